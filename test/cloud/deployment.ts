@@ -1,0 +1,334 @@
+/**
+ * Deploys the packaged stack into the simulated cloud: makes its table, queues and bus, and wires its
+ * functions to schedules, rules, queues and topics as the packaged template says.
+ *
+ * Knows how Lambda treats what starts it: an asynchronous event is tried three times (after 1 and 2
+ * minutes) and then goes to the function's destination; a queue's batch comes back after its
+ * visibility timeout. Idle ticks may be jumped over: see `isIdle`.
+ *
+ * Effect: runs bundles in this process; see `lambda.ts`.
+ */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { buildFunctions } from '../../infra/bundle/build.ts';
+import type { Cloud } from './cloud.ts';
+import { matchesPattern } from './event-pattern.ts';
+import { homeAccount } from './identities.ts';
+import { LambdaFunction, type LogLine } from './lambda.ts';
+import { nextDue } from './schedule.ts';
+import { type Properties, type Resource, readTemplate } from './template.ts';
+
+export type Invocation = {
+  readonly at: Date;
+  readonly function: string;
+  readonly cause: string;
+  readonly answer?: unknown;
+  readonly error?: Error;
+};
+
+export type Deployment = {
+  /** Runs everything that is due until then: schedules, queues, rules, retries. */
+  runUntil(time: Date, watch?: (now: Date) => void): Promise<void>;
+  /** Throws what the function throws. */
+  invoke(name: string, event: unknown): Promise<unknown>;
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  readonly invocations: readonly Invocation[];
+  readonly news: readonly {
+    readonly at: Date;
+    readonly type: string;
+    readonly detail: Record<string, unknown>;
+  }[];
+  readonly logs: readonly LogLine[];
+  /** Idle invocations that were jumped over. */
+  readonly jumpedOver: number;
+};
+
+export type DeployOptions = {
+  /** Another policy file than infra/policy.yml. */
+  readonly policy?: string;
+  /** Leaves out no tick, however idle. */
+  readonly everyTick?: boolean;
+};
+
+const root = join(import.meta.dirname, '../..');
+const template = join(root, '.serverless/cloudformation-template-update-stack.json');
+const retryMinutes = [1, 2];
+const later = (time: Date, minutes: number) => new Date(time.getTime() + minutes * 60_000);
+
+const createTable = async (
+  cloud: Cloud,
+  { TableName, AttributeDefinitions, KeySchema, BillingMode }: Properties,
+  region: string,
+) => {
+  const credentials = { accessKeyId: 'AKIADEPLOYER', secretAccessKey: 'simulated' };
+  const client = new DynamoDBClient({ endpoint: cloud.url, region, credentials });
+  await client.send(new CreateTableCommand({ TableName, AttributeDefinitions, KeySchema, BillingMode }));
+  client.destroy();
+};
+
+class Stack implements Deployment {
+  readonly functions = new Map<string, LambdaFunction>();
+  readonly invocations: Invocation[] = [];
+  readonly news: { at: Date; type: string; detail: Record<string, unknown> }[] = [];
+  readonly #byArn = new Map<string, LambdaFunction>();
+  readonly #cloud: Cloud;
+  readonly #resources: readonly Resource[];
+  readonly #everyTick: boolean;
+  /** What the last run of each function found when it did nothing, and when it wants to look again. */
+  readonly #idle = new Map<string, { revision: number; work: number; until: string }>();
+  /** Runs that may have changed something, in the cloud or in the table. */
+  #work = 0;
+  jumpedOver = 0;
+
+  constructor(cloud: Cloud, resources: readonly Resource[], everyTick: boolean) {
+    this.#cloud = cloud;
+    this.#resources = resources;
+    this.#everyTick = everyTick;
+  }
+
+  get logs(): readonly LogLine[] {
+    return [...this.functions.values()]
+      .flatMap(({ logs }) => logs)
+      .sort((a, b) => a.at.getTime() - b.at.getTime());
+  }
+
+  #ofType(type: string): readonly Resource[] {
+    return this.#resources.filter((resource) => resource.type === type);
+  }
+
+  async deploy(bundles: string, place: { account: string; region: string }): Promise<void> {
+    const { queues, topics, events, clock, identities, url: endpoint } = this.#cloud;
+    for (const { properties } of this.#ofType('AWS::DynamoDB::Table'))
+      await createTable(this.#cloud, properties, place.region);
+    for (const { properties } of this.#ofType('AWS::SQS::Queue')) {
+      const { QueueName, ...rest } = properties;
+      const attributes = Object.entries(rest).map(([key, value]) => [
+        key,
+        typeof value === 'object' ? JSON.stringify(value) : String(value),
+      ]);
+      queues.create(place, QueueName, Object.fromEntries(attributes));
+    }
+    for (const { properties } of this.#ofType('AWS::SNS::Topic'))
+      topics.create(`arn:aws:sns:${place.region}:${place.account}:${properties.TopicName}`);
+    for (const { properties } of this.#ofType('AWS::Lambda::Function')) {
+      const made = new LambdaFunction({ properties, bundles, endpoint, place }, clock, identities);
+      this.functions.set(made.name, made);
+      this.#byArn.set(
+        `arn:aws:lambda:${place.region}:${place.account}:function:${properties.FunctionName}`,
+        made,
+      );
+    }
+    for (const { properties } of this.#ofType('AWS::Events::Rule')) {
+      if (properties.ScheduleExpression) this.#schedule(properties, clock.now());
+      else events.onEvents((event, bus) => this.#route(properties, event, bus));
+    }
+    for (const { properties } of this.#ofType('AWS::SNS::Subscription'))
+      topics.onPublish((message) => {
+        if (message.topicArn !== properties.TopicArn) return;
+        const { id: MessageId, topicArn: TopicArn, subject: Subject, message: Message, at } = message;
+        const Sns = {
+          Type: 'Notification',
+          MessageId,
+          TopicArn,
+          Subject,
+          Message,
+          Timestamp: at.toISOString(),
+        };
+        this.#start(
+          properties.Endpoint,
+          { Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', Sns }] },
+          'a message of a topic',
+        );
+      });
+    events.onEvents((event, bus) => {
+      if (bus !== 'default')
+        this.news.push({
+          at: clock.now(),
+          type: event['detail-type'],
+          detail: event.detail as Record<string, unknown>,
+        });
+    });
+  }
+
+  #schedule(rule: Properties, after: Date): void {
+    const { clock } = this.#cloud;
+    const due = nextDue(rule.ScheduleExpression, after);
+    clock.at(due, async () => {
+      this.#schedule(rule, due);
+      for (const { Arn } of rule.Targets) {
+        const target = this.#functionOf(Arn);
+        if (this.#isIdle(target.name)) this.jumpedOver++;
+        else
+          await this.#try(
+            target,
+            { source: 'aws.events', 'detail-type': 'Scheduled Event', time: due.toISOString(), detail: {} },
+            'its schedule',
+            0,
+          );
+      }
+    });
+  }
+
+  #functionOf(arn: string): LambdaFunction {
+    const found = this.#byArn.get(arn);
+    if (!found) throw new Error(`no function ${arn}`);
+    return found;
+  }
+
+  #route(rule: Properties, event: object, bus: string): void {
+    if ((rule.EventBusName ?? 'default') !== bus || !matchesPattern(rule.EventPattern, event)) return;
+    for (const { Arn, SqsParameters, InputPath, InputTransformer } of rule.Targets) {
+      if (InputPath || InputTransformer) throw new Error('input paths of rules are not simulated');
+      const queue = this.#cloud.queues.byArn(Arn);
+      if (!queue) this.#start(Arn, event, 'an event');
+      else {
+        queue.send({
+          body: JSON.stringify(event),
+          ...(SqsParameters && { group: SqsParameters.MessageGroupId }),
+        });
+        this.#poll(Arn);
+      }
+    }
+  }
+
+  #start(arn: string, event: unknown, cause: string): void {
+    const target = this.#functionOf(arn);
+    this.#cloud.clock.at(this.#cloud.clock.now(), () => this.#try(target, event, cause, 0));
+  }
+
+  /** An asynchronous invocation, with Lambda's retries and the function's destination after them. */
+  async #try(
+    target: LambdaFunction,
+    event: unknown,
+    cause: string,
+    attempt: number,
+    requestId = crypto.randomUUID(),
+  ): Promise<void> {
+    const { error } = await this.#run(
+      target,
+      event,
+      attempt === 0 ? cause : `${cause}, attempt ${attempt + 1}`,
+      requestId,
+    );
+    if (!error) return;
+    const { clock, queues } = this.#cloud;
+    const wait = retryMinutes[attempt];
+    if (wait !== undefined)
+      return clock.at(later(clock.now(), wait), () =>
+        this.#try(target, event, cause, attempt + 1, requestId),
+      );
+    const config = this.#ofType('AWS::Lambda::EventInvokeConfig').find(
+      ({ properties }) => properties.FunctionName === target.properties.FunctionName,
+    );
+    queues
+      .byArn(config?.properties.DestinationConfig?.OnFailure?.Destination)
+      ?.send({
+        body: JSON.stringify({ requestPayload: event, responsePayload: { errorMessage: error.message } }),
+      });
+  }
+
+  async #run(target: LambdaFunction, event: unknown, cause: string, requestId?: string): Promise<Invocation> {
+    const at = this.#cloud.clock.now();
+    const before = this.#cloud.revision;
+    const outcome = await target.invoke(event, requestId).then(
+      (answer) => ({ answer }),
+      (error: Error) => ({ error }),
+    );
+    const invocation = { at, function: target.name, cause, ...outcome };
+    const until =
+      'answer' in outcome
+        ? ((outcome.answer as { lookAgainAt?: string } | undefined)?.lookAgainAt ?? 'never')
+        : 'next tick';
+    // Planning changes the table alone, which the cloud's revision does not show.
+    if (this.#cloud.revision !== before || until === 'next tick' || target.name === 'plan-rollouts') {
+      this.#work++;
+      this.#idle.delete(target.name);
+    } else this.#idle.set(target.name, { revision: before, work: this.#work, until });
+    this.invocations.push(invocation);
+    return invocation;
+  }
+
+  /**
+   * Whether a tick would find the world exactly as the last one left it, which did nothing: nothing in
+   * the cloud changed, no function did anything, and the time it named has not come.
+   */
+  #isIdle(name: string): boolean {
+    const idle = this.#idle.get(name);
+    if (this.#everyTick || !idle) return false;
+    const notYet = idle.until === 'never' || idle.until > this.#cloud.clock.now().toISOString();
+    return idle.revision === this.#cloud.revision && idle.work === this.#work && notYet;
+  }
+
+  #poll(queueArn: string): void {
+    const mapping = this.#ofType('AWS::Lambda::EventSourceMapping').find(
+      ({ properties }) => properties.EventSourceArn === queueArn,
+    );
+    const queue = this.#cloud.queues.byArn(queueArn);
+    if (!mapping || !queue) return;
+    const { clock } = this.#cloud;
+    const name = mapping.properties.FunctionName as string;
+    const target =
+      this.#byArn.get(name) ??
+      [...this.functions.values()].find(({ properties }) => properties.FunctionName === name);
+    if (!target) throw new Error(`no function ${name}`);
+    clock.at(queue.nextReceivableAt() ?? clock.now(), async () => {
+      const received = queue.receive({ most: mapping.properties.BatchSize });
+      if (received.length === 0) return;
+      const Records = received.map(({ id, body, receiptHandle, receiveCount, group, sentAt }) => ({
+        messageId: id,
+        receiptHandle,
+        body,
+        attributes: {
+          ApproximateReceiveCount: String(receiveCount),
+          MessageGroupId: group,
+          SentTimestamp: String(sentAt.getTime()),
+        },
+        eventSource: 'aws:sqs',
+        eventSourceARN: queueArn,
+      }));
+      const { error } = await this.#run(target, { Records }, 'a queue');
+      if (!error) for (const { receiptHandle } of received) queue.delete(receiptHandle);
+      if (queue.nextReceivableAt()) this.#poll(queueArn);
+    });
+  }
+
+  async invoke(name: string, event: unknown): Promise<unknown> {
+    const target = this.functions.get(name);
+    if (!target) throw new Error(`no function ${name}`);
+    const { answer, error } = await this.#run(target, event, 'by hand');
+    if (error) throw error;
+    return answer;
+  }
+
+  async runUntil(time: Date, watch?: (now: Date) => void): Promise<void> {
+    const { clock } = this.#cloud;
+    for (let next = clock.nextAt(); next && next <= time; next = clock.nextAt()) {
+      await clock.advanceTo(next);
+      watch?.(clock.now());
+    }
+    await clock.advanceTo(time);
+  }
+}
+
+/** The stack must have been packaged (`npm run package`). Also does what the README asks a person to: the Slack token and the channel. */
+export const deploy = async (
+  cloud: Cloud,
+  { policy, everyTick = false }: DeployOptions = {},
+): Promise<Deployment> => {
+  const place = { account: homeAccount, region: 'eu-central-1' };
+  const bundles =
+    policy === undefined
+      ? join(root, '.build')
+      : (await buildFunctions({ policy, into: mkdtempSync(join(tmpdir(), 'drydock-')) })).folder;
+  const stack = new Stack(cloud, readTemplate(template, place), everyTick);
+  await stack.deploy(bundles, place);
+  cloud.ssm.put(place, {
+    name: '/drydock/prod/slack/bot-token',
+    value: 'xoxb-simulated',
+    type: 'SecureString',
+  });
+  cloud.slack.addChannel({ id: 'C0DRYDOCK', name: 'drydock' });
+  return stack;
+};

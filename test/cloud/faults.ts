@@ -1,0 +1,105 @@
+/**
+ * Makes calls fail as scripted: throttled, broken, cut off, or done and not told.
+ *
+ * Knows how each service says that it is throttled: status, name and text (EC2 503, SSM 400, EKS 429,
+ * DynamoDB's own exception, Slack 429), and the way EKS passes on EC2's throttling, as a 400 that no SDK
+ * retries (aws/aws-sdk issue 652). Checked 2026-11-23.
+ */
+import { Refusal } from './service.ts';
+
+export type Failure =
+  | 'throttled'
+  /** EKS was throttled by EC2 and says so with a 400. */
+  | 'throttledBehind'
+  | 'serverError'
+  /** The connection ends without an answer; nothing was done. */
+  | 'timeOut'
+  /** What was asked is done, and the answer is a server error. */
+  | 'failsAfterDoingIt'
+  | Refusal;
+
+export type Fault = {
+  /** IAM's prefix of the service, `slack`, or `*`. */
+  readonly service: string;
+  /** Its name, or `*`. */
+  readonly operation: string;
+  readonly when?: (input: never) => boolean;
+  /** How many matching calls go well first. */
+  readonly after?: number;
+  readonly times: number | 'always';
+  readonly as: Failure;
+};
+
+type Scripted = { readonly fault: Fault; matched: number; failed: number };
+
+const throttlings: Readonly<Record<string, Refusal>> = {
+  cloudwatch: new Refusal('Throttling', 'Rate exceeded', { status: 400 }),
+  dynamodb: new Refusal(
+    'ProvisionedThroughputExceededException',
+    'The level of configured provisioned throughput for the table was exceeded.',
+  ),
+  ec2: new Refusal('RequestLimitExceeded', 'Request limit exceeded.', { status: 503 }),
+  eks: new Refusal('ThrottlingException', 'Rate exceeded', { status: 429 }),
+  events: new Refusal('ThrottlingException', 'Rate exceeded', { status: 400 }),
+  slack: new Refusal('ratelimited', 'ratelimited', { status: 429, members: { retryAfterSeconds: 1 } }),
+  sns: new Refusal('Throttling', 'Rate exceeded', { status: 400 }),
+  sqs: new Refusal('RequestThrottled', 'Request is throttled.'),
+  ssm: new Refusal('ThrottlingException', 'Rate exceeded', { status: 400 }),
+  sts: new Refusal('Throttling', 'Rate exceeded', { status: 400 }),
+};
+
+const behind = new Refusal('InvalidRequestException', 'Request limit exceeded.');
+
+const serverErrors: Readonly<Record<string, string>> = {
+  dynamodb: 'InternalServerError',
+  ec2: 'InternalError',
+  eks: 'ServerException',
+  events: 'InternalException',
+  slack: 'internal_error',
+  ssm: 'InternalServerError',
+};
+
+export const serverErrorOf = (service: string): Refusal =>
+  new Refusal(serverErrors[service] ?? 'InternalFailure', 'An internal error has occurred.', { status: 500 });
+
+/** How the service says it; `undefined` for failures that are not an answer. */
+export const refusalOf = (failure: Failure, service: string): Refusal | undefined => {
+  if (failure instanceof Refusal) return failure;
+  if (failure === 'throttled') return throttlings[service] ?? throttlings.ssm;
+  if (failure === 'throttledBehind') return behind;
+  return failure === 'timeOut' ? undefined : serverErrorOf(service);
+};
+
+export class Faults {
+  #scripted: Scripted[] = [];
+
+  /** Scripts a failure; the first that fits a call and is not used up decides. Answers how to end it. */
+  add(fault: Fault): { readonly failed: () => number; readonly remove: () => void } {
+    const scripted = { fault, matched: 0, failed: 0 };
+    this.#scripted.push(scripted);
+    return {
+      failed: () => scripted.failed,
+      remove: () => {
+        this.#scripted = this.#scripted.filter((other) => other !== scripted);
+      },
+    };
+  }
+
+  clear(): void {
+    this.#scripted = [];
+  }
+
+  /** What befalls this call; counts it. */
+  next(service: string, operation: string, input: unknown): Failure | undefined {
+    for (const scripted of this.#scripted) {
+      const { fault } = scripted;
+      const fits = ['*', service].includes(fault.service) && ['*', operation].includes(fault.operation);
+      const spent = fault.times !== 'always' && scripted.failed >= fault.times;
+      if (!fits || spent || (fault.when && !fault.when(input as never))) continue;
+      if (scripted.matched++ < (fault.after ?? 0)) continue;
+      scripted.failed++;
+      return fault.as;
+    }
+    return undefined;
+  }
+}

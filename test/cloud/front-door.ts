@@ -1,0 +1,137 @@
+/**
+ * Opens one loopback endpoint for all services and takes every call through the same steps:
+ * who calls what, what is scripted to fail, what the service answers, what the ledger notes.
+ *
+ * Knows that a signature's credential scope names service and region, and that Slack is told by its
+ * path. Answers carry the simulated time, so that no SDK sees a skewed clock.
+ *
+ * Effect: listens on 127.0.0.1.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from './clock.ts';
+import { type Endpoint, notSimulated } from './endpoint.ts';
+import { type Failure, type Faults, refusalOf, serverErrorOf } from './faults.ts';
+import type { Identities } from './identities.ts';
+import type { Ledger } from './ledger.ts';
+import { type Caller, Refusal } from './service.ts';
+import type { WireAnswer, WireRequest } from './wire.ts';
+import { signedAs } from './wires.ts';
+
+export type House = {
+  readonly clock: Clock;
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
+  readonly faults: Faults;
+  readonly identities: Identities;
+  readonly ledger: Ledger;
+};
+
+type Told = { readonly service: string; readonly caller: Caller };
+
+const scope = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/;
+
+const receive = async (incoming: IncomingMessage): Promise<WireRequest> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return {
+    method: incoming.method ?? 'GET',
+    url: new URL(incoming.url ?? '/', 'http://cloud'),
+    headers: incoming.headers as Record<string, string | undefined>,
+    body: Buffer.concat(chunks).toString(),
+  };
+};
+
+const whoCalls = (request: WireRequest, identities: Identities): Told | undefined => {
+  if (request.url.pathname.startsWith('/slack/')) {
+    return { service: 'slack', caller: { account: 'slack', region: 'slack' } };
+  }
+  const [, accessKeyId, region, signed] = scope.exec(request.headers.authorization ?? '') ?? [];
+  if (!accessKeyId || !region || !signed) return undefined;
+  const caller = { account: identities.of(accessKeyId).account, region, accessKeyId };
+  return { service: signedAs[signed] ?? signed, caller };
+};
+
+const plain = (status: number, name: string, message: string): WireAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json', 'x-amzn-errortype': name },
+  body: JSON.stringify({ __type: name, message }),
+  error: name,
+});
+
+/** The answer, or `undefined` for a connection to be cut off. */
+const attend = async (house: House, request: WireRequest): Promise<WireAnswer | undefined> => {
+  const told = whoCalls(request, house.identities);
+  if (!told)
+    return plain(403, 'MissingAuthenticationTokenException', 'Request is missing Authentication Token');
+  const endpoint = house.endpoints[told.service];
+  if (!endpoint) {
+    const { name, message } = notSimulated(told.service, request.url.pathname);
+    house.ledger.note(
+      { at: house.clock.now(), service: told.service, operation: '?', input: {}, outcome: name },
+      told.caller,
+    );
+    return plain(501, name, message);
+  }
+  return serve(house, endpoint, told, request);
+};
+
+const serve = async (house: House, endpoint: Endpoint, { service, caller }: Told, request: WireRequest) => {
+  let asked = { operation: '?', input: {} as unknown };
+  let failure: Failure | undefined;
+  let answer: WireAnswer;
+  try {
+    asked = endpoint.read(request);
+    failure = house.faults.next(service, asked.operation, asked.input);
+    const refusal =
+      failure === undefined || failure === 'failsAfterDoingIt' ? undefined : refusalOf(failure, service);
+    if (refusal) throw refusal;
+    answer = failure === 'timeOut' ? cutOff : await endpoint.answer(asked, caller, request);
+  } catch (error) {
+    answer = endpoint.refuse(error instanceof Refusal ? error : broken(house.ledger, error as Error));
+  }
+  const outcome = answer.error ?? 'ok';
+  house.ledger.note({ at: house.clock.now(), service, ...asked, outcome }, caller);
+  if (failure === 'failsAfterDoingIt' && !answer.error) return endpoint.refuse(serverErrorOf(service));
+  return failure === 'timeOut' ? undefined : answer;
+};
+
+const cutOff: WireAnswer = { status: 0, headers: {}, body: '', error: 'TimeOut' };
+
+const broken = (ledger: Ledger, error: Error): Refusal => {
+  ledger.broken.push(error);
+  return new Refusal('SimulationBroken', error.stack ?? error.message, { status: 501 });
+};
+
+const send = (response: ServerResponse, { status, headers, body }: WireAnswer, now: Date): void => {
+  response.writeHead(status, {
+    date: now.toUTCString(),
+    'x-amzn-requestid': '00000000-0000-4000-8000-000000000000',
+    'content-length': Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
+};
+
+export type Door = { readonly url: string; close(): Promise<void> };
+
+export const openFrontDoor = async (house: House, port = 0): Promise<Door> => {
+  const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const answer = await attend(house, await receive(incoming));
+    if (answer) send(response, answer, house.clock.now());
+    else incoming.socket.destroy();
+  };
+  // A caller that goes away before its request is read (a Lambda that is cut off) is no concern of ours.
+  const server = createServer((incoming, response) => {
+    handle(incoming, response).catch(() => incoming.socket.destroy());
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((opened) => server.listen(port, '127.0.0.1', opened));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+};

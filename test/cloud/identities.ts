@@ -1,0 +1,47 @@
+/**
+ * Knows who is behind an access key id, and which roles can be assumed.
+ *
+ * An access key that nobody made known belongs to the home account, so that any dummy credentials work.
+ * A harness may make one known for each function and tell their calls apart by it.
+ */
+import { createHash } from 'node:crypto';
+
+export const homeAccount = '111122223333';
+
+export type Identity = { readonly account: string; readonly arn: string };
+
+const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
+
+export class Identities {
+  readonly #byKey = new Map<string, Identity>();
+  readonly #roles = new Set<string>();
+
+  /** Lets anyone assume the role. */
+  addRole(arn: string): void {
+    this.#roles.add(arn);
+  }
+
+  hasRole(arn: string): boolean {
+    return this.#roles.has(arn);
+  }
+
+  /** Says who calls with an access key id. */
+  addKey(accessKeyId: string, arn: string): void {
+    this.#byKey.set(accessKeyId, { account: accountOf(arn), arn });
+  }
+
+  /** A key for one session of a role; the same for the same session name. */
+  keyFor(roleArn: string, sessionName: string): { readonly accessKeyId: string; readonly arn: string } {
+    const digest = createHash('sha256').update(`${roleArn}/${sessionName}`).digest('hex');
+    const accessKeyId = `ASIA${digest.slice(0, 16).toUpperCase()}`;
+    const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+    const arn = `arn:aws:sts::${accountOf(roleArn)}:assumed-role/${role}/${sessionName}`;
+    this.addKey(accessKeyId, arn);
+    return { accessKeyId, arn };
+  }
+
+  of(accessKeyId: string): Identity {
+    const known = this.#byKey.get(accessKeyId);
+    return known ?? { account: homeAccount, arn: `arn:aws:iam::${homeAccount}:user/anyone` };
+  }
+}
