@@ -1,0 +1,117 @@
+/**
+ * Stores and reads the items of Drydock's one table; every other adapter file of the table uses these.
+ *
+ * An item is a key, a revision and a body: JSON, compressed, as a rollout of 2,000 groups would not
+ * fit DynamoDB's 400 KB otherwise. A write is refused unless the revision is the one that was read.
+ *
+ * Reads DynamoDB: GetItem, Query. Changes DynamoDB: PutItem, DeleteItem.
+ */
+import { gunzipSync, gzipSync } from 'node:zlib';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+} from '@aws-sdk/client-dynamodb';
+import { during, isConditionFailed } from './errors.ts';
+
+export type Key = { readonly pk: string; readonly sk: string };
+export type Stored<T> = { readonly revision: number; readonly body: T };
+
+/** Version of the stored bodies' shapes. */
+const schema = 1;
+
+/** Somebody else wrote the item since it was read. Caught where a doubled run is no fault. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
+}
+
+const toKey = ({ pk, sk }: Key) => ({ pk: { S: pk }, sk: { S: sk } });
+
+const toStored = <T>(item: Record<string, AttributeValue>): Stored<T> => {
+  if (item.schema?.N !== String(schema))
+    throw new Error(`item ${item.pk?.S}/${item.sk?.S} has schema ${item.schema?.N}, not ${schema}`);
+  return {
+    revision: Number(item.revision?.N),
+    body: JSON.parse(gunzipSync(item.body?.B ?? new Uint8Array()).toString()) as T,
+  };
+};
+
+export type Table = {
+  read<T>(key: Key): Promise<Stored<T> | undefined>;
+  /** All items under a partition key whose sort key begins so, in its order. */
+  list<T>(pk: string, begins?: string): Promise<readonly Stored<T>[]>;
+  /** `read.revision` 0: the item must not exist. Answers the new revision; throws `Conflict`. */
+  write<T>(key: Key, read: Stored<T>, more?: { readonly expiresAt?: string }): Promise<number>;
+  delete(key: Key, revision?: number): Promise<void>;
+};
+
+export const dynamoDbTable = (dynamoDb: DynamoDBClient, TableName: string): Table => ({
+  read: (key) =>
+    during(`reading item ${key.pk}/${key.sk}`, async () => {
+      const { Item } = await dynamoDb.send(
+        new GetItemCommand({ TableName, Key: toKey(key), ConsistentRead: true }),
+      );
+      return Item && toStored(Item);
+    }),
+
+  list: (pk, begins) =>
+    during(`listing items of ${pk}`, async () => {
+      const items: Stored<never>[] = [];
+      const pages = paginateQuery(
+        { client: dynamoDb },
+        {
+          TableName,
+          ConsistentRead: true,
+          KeyConditionExpression: begins ? 'pk = :pk AND begins_with(sk, :begins)' : 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: pk }, ...(begins && { ':begins': { S: begins } }) },
+        },
+      );
+      for await (const page of pages) for (const item of page.Items ?? []) items.push(toStored(item));
+      return items;
+    }),
+
+  write: async (key, { revision, body }, { expiresAt } = {}) => {
+    const next = revision + 1;
+    const Item = {
+      ...toKey(key),
+      schema: { N: String(schema) },
+      revision: { N: String(next) },
+      body: { B: gzipSync(JSON.stringify(body)) },
+      ...(expiresAt && { expiresAt: { N: String(Math.floor(Date.parse(expiresAt) / 1000)) } }),
+    };
+    const condition =
+      revision === 0
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : {
+            ConditionExpression: 'revision = :read',
+            ExpressionAttributeValues: { ':read': { N: String(revision) } },
+          };
+    try {
+      await during(`writing item ${key.pk}/${key.sk}`, () =>
+        dynamoDb.send(new PutItemCommand({ TableName, Item, ...condition })),
+      );
+    } catch (error) {
+      if (!isConditionFailed((error as Error).cause)) throw error;
+      throw new Conflict(`${key.pk}/${key.sk} was written by somebody else since revision ${revision}`, {
+        cause: error,
+      });
+    }
+    return next;
+  },
+
+  delete: async (key, revision) => {
+    const condition =
+      revision === undefined
+        ? {}
+        : {
+            ConditionExpression: 'revision = :read',
+            ExpressionAttributeValues: { ':read': { N: String(revision) } },
+          };
+    await during(`deleting item ${key.pk}/${key.sk}`, () =>
+      dynamoDb.send(new DeleteItemCommand({ TableName, Key: toKey(key), ...condition })),
+    );
+  },
+});

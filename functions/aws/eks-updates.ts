@@ -1,0 +1,117 @@
+/**
+ * Starts and reads updates of node groups, in the two ways a group can be moved.
+ *
+ * A group with EKS's image gets its own minor as `version` beside the pinned release: without it
+ * EKS would move the group to the cluster's minor and the latest release. A group with an own image
+ * gets a new version of its launch template, made from the one in use with another image, and
+ * nothing else: EKS refuses `version` and `releaseVersion` for it.
+ *
+ * Changes EKS: UpdateNodegroupVersion. Changes EC2: CreateLaunchTemplateVersion (and, as the
+ * caller of an update by launch template needs them, RunInstances and CreateTags).
+ * Reads EKS: DescribeUpdate.
+ */
+import { createHash } from 'node:crypto';
+import { CreateLaunchTemplateVersionCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeUpdateCommand,
+  type EKSClient,
+  UpdateNodegroupVersionCommand,
+  type UpdateNodegroupVersionCommandInput,
+} from '@aws-sdk/client-eks';
+import type { StartAnswer } from '../domain/follow.ts';
+import type { Updates } from '../domain/ports.ts';
+import { trainName } from '../domain/release.ts';
+import type { Rollout, RolloutGroup } from '../domain/rollout.ts';
+import { groupKey } from '../domain/target.ts';
+import { during, isInUse, isNotFound, isRefusal, isThrottledBehindEks } from './errors.ts';
+
+/** At most 64 characters for EKS and for EC2. */
+const tokenOf = (rollout: Rollout, group: RolloutGroup): string => {
+  const attempt = group.state.is === 'updating' ? group.state.attempt : 0;
+  return createHash('sha256')
+    .update(`${rollout.id}/${rollout.openedAt}/${groupKey(group)}/${attempt}`)
+    .digest('hex')
+    .slice(0, 32);
+};
+
+const toAnswer = (error: unknown): StartAnswer | undefined => {
+  if (isInUse(error) || isThrottledBehindEks(error)) return { is: 'busy' };
+  if (isNotFound(error)) return { is: 'gone' };
+  return isRefusal(error) ? { is: 'refused', message: (error as Error).message } : undefined;
+};
+
+export const eksUpdates = (eks: EKSClient, ec2: EC2Client): Updates => {
+  const newTemplateVersion = async (
+    rollout: Rollout,
+    group: RolloutGroup,
+    templateId: string,
+    source: string,
+  ) => {
+    const answer = await ec2.send(
+      new CreateLaunchTemplateVersionCommand({
+        LaunchTemplateId: templateId,
+        SourceVersion: source,
+        VersionDescription: `drydock ${trainName(rollout.train)}`.slice(0, 255),
+        LaunchTemplateData: { ImageId: group.goal.imageId },
+        ClientToken: tokenOf(rollout, group),
+      }),
+    );
+    const version = answer.LaunchTemplateVersion?.VersionNumber;
+    if (version === undefined) throw new Error('EC2 gave no number for the new launch template version');
+    return String(version);
+  };
+
+  const toInput = async (
+    rollout: Rollout,
+    group: RolloutGroup,
+  ): Promise<UpdateNodegroupVersionCommandInput> => {
+    const { cluster, nodeGroup, goal, state } = group;
+    const common = {
+      clusterName: cluster,
+      nodegroupName: nodeGroup,
+      clientRequestToken: tokenOf(rollout, group),
+    };
+    if (goal.by === 'release version')
+      return { ...common, version: goal.minor, releaseVersion: goal.releaseVersion };
+    const inUse = state.is === 'updating' ? state.launchTemplate : undefined;
+    if (!inUse) throw new Error('the launch template version in use is not known');
+    const version = await newTemplateVersion(rollout, group, goal.launchTemplateId, inUse.version);
+    return { ...common, launchTemplate: { id: goal.launchTemplateId, version } };
+  };
+
+  return {
+    start: (rollout, group) =>
+      during(`starting the update of ${groupKey(group)}`, async () => {
+        try {
+          const { update } = await eks.send(new UpdateNodegroupVersionCommand(await toInput(rollout, group)));
+          if (!update?.id) throw new Error('EKS gave no update id');
+          return { is: 'started', updateId: update.id };
+        } catch (error) {
+          const answer = toAnswer(error);
+          if (answer) return answer;
+          throw error;
+        }
+      }),
+
+    async read({ cluster, nodeGroup }, updateId) {
+      return during(`reading update ${updateId} of ${cluster}/${nodeGroup}`, async () => {
+        try {
+          const { update } = await eks.send(
+            new DescribeUpdateCommand({ name: cluster, nodegroupName: nodeGroup, updateId }),
+          );
+          return {
+            status: update?.status ?? 'InProgress',
+            errors: (update?.errors ?? []).map(({ errorCode, errorMessage, resourceIds }) => ({
+              code: errorCode ?? 'Unknown',
+              message: errorMessage ?? '',
+              resources: resourceIds ?? [],
+            })),
+          };
+        } catch (error) {
+          if (isNotFound(error)) return undefined;
+          throw error;
+        }
+      });
+    },
+  };
+};

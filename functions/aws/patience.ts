@@ -1,0 +1,10 @@
+/**
+ * Says how long every AWS client waits and how often it tries.
+ *
+ * The SDK itself retries throttling and 5xx with jitter; a connection that does not answer is given
+ * up after ten seconds, so that a run is not lost to one dead socket.
+ */
+export const patience = {
+  maxAttempts: 5,
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+} as const;

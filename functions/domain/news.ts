@@ -1,0 +1,215 @@
+/**
+ * Says what Drydock tells the world: the events on its bus, a public contract (schemas in `events/`).
+ *
+ * Each piece of news has an id, so that whoever sees it twice tells it once, and rollout news a
+ * number, so that whoever sees it late does not write old over new. Lists are cut at a hundred
+ * entries with the count of the rest: EventBridge takes 256 KB an event.
+ *
+ * Pure.
+ */
+import { failureFacts } from './failure.ts';
+import type { WavePolicy } from './policy.ts';
+import { holdReasons, sourceKey, trainName } from './release.ts';
+import type { BookPage } from './release-book.ts';
+import {
+  haltReasons,
+  type Rollout,
+  type RolloutGroup,
+  type RolloutState,
+  type Waiting,
+  waitReasons,
+  waveOf,
+} from './rollout.ts';
+import type { GroupId } from './target.ts';
+import { type Instant, minutesAfter } from './time.ts';
+
+const schema = 1;
+const longest = 100;
+
+export type Listed<T> = { readonly items: readonly T[]; readonly more: number };
+
+export const listed = <T>(items: readonly T[]): Listed<T> => ({
+  items: items.slice(0, longest),
+  more: Math.max(0, items.length - longest),
+});
+
+type Told<Type extends string, Detail> = {
+  readonly type: Type;
+  readonly detail: { readonly schema: number; readonly id: string; readonly at: Instant } & Detail;
+};
+
+export type WaveProgress = {
+  readonly name: string;
+  readonly groups: Readonly<Partial<Record<RolloutGroup['state']['is'], number>>>;
+};
+
+export type Progress = {
+  readonly rollout: string;
+  readonly sequence: number;
+  readonly train: string;
+  readonly openedAt: Instant;
+  readonly state: RolloutState;
+  readonly waves: readonly WaveProgress[];
+  readonly waiting?: Waiting & { readonly sentence: string };
+  readonly overtakenBy?: string;
+};
+
+export type Change = GroupId & {
+  readonly wave: string;
+  readonly is:
+    | 'started'
+    | 'done'
+    | 'failed'
+    | 'retrying'
+    | 'held'
+    | 'gone'
+    | 'joined'
+    | 'movedOver'
+    | 'alreadyDone';
+  readonly before?: string;
+  readonly after?: string;
+  readonly code?: string;
+  readonly sentence?: string;
+  readonly message?: string;
+  readonly resources?: readonly string[];
+};
+
+export type LeftAlone = GroupId & {
+  readonly why: string;
+  readonly sentence: string;
+  readonly until?: Instant;
+};
+
+export type ReleaseDetected = Told<
+  'AMI Release Detected',
+  {
+    readonly region: string;
+    readonly train: string;
+    readonly publishedAt: Instant;
+    readonly eligibleAt: Instant;
+    readonly releases: Listed<{
+      readonly source: string;
+      readonly releaseVersion?: string;
+      readonly imageId: string;
+    }>;
+  }
+>;
+export type ReleaseWithdrawn = Told<
+  'AMI Release Withdrawn',
+  { readonly region: string; readonly train: string; readonly sources: readonly string[] }
+>;
+export type RolloutNews =
+  | Told<
+      'Rollout Opened',
+      Progress & { readonly groups: Listed<Change>; readonly leftAlone: Listed<LeftAlone> }
+    >
+  | Told<'Rollout Progressed', Progress & { readonly changes: Listed<Change>; readonly waveDone?: string }>
+  | Told<'Rollout Halted', Progress & { readonly sentence: string; readonly changes: Listed<Change> }>
+  | Told<
+      'Rollout Completed',
+      Progress & { readonly changes: Listed<Change>; readonly leftBehind: Listed<Change> }
+    >;
+export type News = ReleaseDetected | ReleaseWithdrawn | RolloutNews;
+
+export const progressOf = (rollout: Rollout, waves: readonly WavePolicy[]): Progress => {
+  const count = ({ name }: WavePolicy): WaveProgress => {
+    const groups: Partial<Record<RolloutGroup['state']['is'], number>> = {};
+    for (const group of rollout.groups)
+      if (waveOf(group, waves)?.name === name) groups[group.state.is] = (groups[group.state.is] ?? 0) + 1;
+    return { name, groups };
+  };
+  return {
+    rollout: rollout.id,
+    sequence: rollout.sequence,
+    train: trainName(rollout.train),
+    openedAt: rollout.openedAt,
+    state: rollout.state,
+    waves: waves.map(count).filter(({ groups }) => Object.keys(groups).length > 0),
+    ...(rollout.waiting && { waiting: { ...rollout.waiting, sentence: waitReasons[rollout.waiting.why] } }),
+    ...(rollout.overtakenBy && { overtakenBy: rollout.overtakenBy }),
+  };
+};
+
+const holdSentences: Record<string, string> = {
+  ...holdReasons,
+  changedMeanwhile: 'Somebody changed what it runs after the rollout was planned.',
+};
+
+export const changeOf = (group: RolloutGroup, is: Change['is']): Change => {
+  const { target, cluster, nodeGroup, wave, before, goal, state } = group;
+  const after = goal.by === 'release version' ? goal.releaseVersion : goal.imageId;
+  const change = { target, cluster, nodeGroup, wave, is, before, after };
+  if (state.is === 'failed') {
+    const { code, message, resources } = state;
+    const { sentence, remedy } = failureFacts(code);
+    return { ...change, code, message, resources: resources.slice(0, 10), sentence: `${sentence} ${remedy}` };
+  }
+  return state.is === 'held'
+    ? { ...change, code: state.why, sentence: holdSentences[state.why] ?? state.why }
+    : change;
+};
+
+type Telling<T> =
+  T extends Told<infer Type, infer Detail>
+    ? { readonly type: Type; readonly more: Omit<Detail, keyof Progress> }
+    : never;
+
+/** Puts news into the rollout's outbox, under the next number. */
+export const tell = (
+  rollout: Rollout,
+  telling: Telling<RolloutNews>,
+  waves: readonly WavePolicy[],
+  at: Instant,
+): Rollout => {
+  const numbered = { ...rollout, sequence: rollout.sequence + 1 };
+  const detail = {
+    schema,
+    id: `${rollout.id}#${numbered.sequence}`,
+    at,
+    ...progressOf(numbered, waves),
+    ...telling.more,
+  };
+  return { ...numbered, outbox: [...rollout.outbox, { type: telling.type, detail } as RolloutNews] };
+};
+
+export const haltSentence = (state: RolloutState): string =>
+  state.is === 'halted' ? haltReasons[state.why] : '';
+
+/** What pages of the release book have not told yet, one piece of news for each train. */
+export const releaseNewsOf = (
+  pages: readonly BookPage[],
+  region: string,
+  minimumAgeDays: number,
+  at: Instant,
+): readonly News[] => {
+  const notes = pages.flatMap((page) =>
+    page.untold.map((note) => ({ page, note, train: trainName(note.train) })),
+  );
+  const together = Map.groupBy(notes, ({ note, train }) => `${region} ${train} ${note.is}`);
+  return [...together].flatMap(([id, [first, ...rest]]): News[] => {
+    if (!first) return [];
+    const same = [first, ...rest];
+    const { train } = first;
+    const sources = same.map(({ page }) => sourceKey(page.source));
+    if (first.note.is === 'withdrawn')
+      return [
+        { type: 'AMI Release Withdrawn', detail: { schema, id: `${id} ${at}`, at, region, train, sources } },
+      ];
+    const releases = same.flatMap(({ page, note }) =>
+      page.releases.filter(({ imageId }) => imageId === note.imageId),
+    );
+    const publishedAt = releases.map((release) => release.publishedAt).sort()[0] ?? at;
+    const eligibleAt = minutesAfter(publishedAt, minimumAgeDays * 24 * 60);
+    const items = releases.map(({ version, imageId }, i) => ({
+      source: sources[i] ?? '',
+      imageId,
+      ...(version && { releaseVersion: version.text }),
+    }));
+    return [
+      {
+        type: 'AMI Release Detected',
+        detail: { schema, id, at, region, train, publishedAt, eligibleAt, releases: listed(items) },
+      },
+    ];
+  });
+};

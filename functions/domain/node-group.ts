@@ -1,0 +1,147 @@
+/**
+ * Says what a managed node group is to Drydock, and what it runs.
+ *
+ * Knows that EKS writes an image id where the release version would be when the launch template
+ * names the image (`amiType` CUSTOM), and which health issues EKS tolerates when it is asked for
+ * an update (AWS re:Post "eks-managed-node-group-update", checked 2026-11-23).
+ *
+ * Pure.
+ */
+import { type AmiType, amiTypeOfImageName, factsOf, isAmiType } from './ami-type.ts';
+import type { Policy } from './policy.ts';
+import {
+  type HoldReason,
+  judgeRelease,
+  type Release,
+  type ReleaseSource,
+  type ReleaseVerdict,
+  type Running,
+  sourceKey,
+} from './release.ts';
+import { parseReleaseVersion } from './release-version.ts';
+import { matches } from './selector.ts';
+import type { GroupId } from './target.ts';
+import type { Instant } from './time.ts';
+
+export type Tags = Readonly<Record<string, string>>;
+export type LaunchTemplate = { readonly id: string; readonly version: string };
+
+/** What a group's nodes are made from. */
+export type GroupImage =
+  | { readonly is: 'eks'; readonly amiType: string; readonly releaseVersion: string }
+  | {
+      readonly is: 'own';
+      readonly imageId: string;
+      readonly launchTemplate: LaunchTemplate;
+      /** What EC2 says of the image; absent when it has it no more, or was not asked. */
+      readonly facts?: ImageFacts;
+    };
+
+export type NodeGroup = GroupId & {
+  /** Kubernetes minor; EKS gives it for every group, own image or not. */
+  readonly minor: string;
+  readonly image: GroupImage;
+  /** EKS's `status`, as it writes it. */
+  readonly status: string;
+  readonly healthIssues: readonly { readonly code: string; readonly message: string }[];
+  readonly tags: Tags;
+  readonly clusterTags: Tags;
+  readonly desiredSize: number;
+};
+
+/** An image as EC2 describes it; `undefined` members are unknown. */
+export type ImageFacts = {
+  readonly name: string | undefined;
+  readonly ownedByAws: boolean;
+  readonly createdAt: Instant | undefined;
+};
+
+export type GroupVerdict = ReleaseVerdict & { readonly source?: ReleaseSource };
+
+const toleratedIssues = new Set([
+  'AsgInstanceLaunchFailures',
+  'InstanceLimitExceeded',
+  'InsufficientFreeAddresses',
+  'ClusterUnreachable',
+]);
+
+/** Why EKS would refuse an update of this group now; `undefined` when it would not. */
+export const whyNotUpdatable = ({ status, healthIssues }: NodeGroup): HoldReason | undefined => {
+  if (healthIssues.some(({ code }) => !toleratedIssues.has(code))) return 'unhealthy';
+  return status === 'ACTIVE' || status === 'DEGRADED' ? undefined : 'notActive';
+};
+
+/** Tags that override the policy: the group's own before its cluster's. */
+export const tagsOf = ({ tags, clusterTags }: NodeGroup): Tags => ({ ...clusterTags, ...tags });
+
+const carries = (group: NodeGroup, tag: string): boolean => (tagsOf(group)[tag] ?? 'false') !== 'false';
+export const isHeld = (group: NodeGroup): boolean => carries(group, 'drydock:hold');
+export const isIgnored = (group: NodeGroup): boolean => carries(group, 'drydock:ignore');
+
+/** The source that names the wanted release of a group; a reason where there is none. */
+export const sourceOf = (group: NodeGroup, policy: Policy): ReleaseSource | HoldReason => {
+  const { minor } = group;
+  if (!minor) return 'minorUnknown';
+  if (group.image.is === 'eks') {
+    const { amiType } = group.image;
+    return isAmiType(amiType) ? { is: 'aws', amiType, minor } : 'unknownAmiType';
+  }
+  const own = policy.ownImages.find(({ select }) => select.some((selector) => matches(selector, group)));
+  if (own) return { is: 'own', parameter: own.parameter.replaceAll('{minor}', minor) };
+  const { facts } = group.image;
+  const known = facts?.ownedByAws && facts.name ? amiTypeOfImageName(facts.name) : undefined;
+  return known ? { is: 'aws', amiType: known.amiType, minor: known.minor } : 'unknownImage';
+};
+
+const runningOf = ({ image }: NodeGroup, source: ReleaseSource): Running | undefined => {
+  if (image.is === 'own' && source.is === 'own')
+    return { is: 'image', imageId: image.imageId, createdAt: image.facts?.createdAt };
+  if (source.is === 'own') return undefined;
+  const { grammar } = factsOf(source.amiType);
+  const text = image.is === 'eks' ? image.releaseVersion : versionInName(source.amiType, image.facts?.name);
+  const version = text && parseReleaseVersion(grammar, text);
+  if (!version) return undefined;
+  return { is: 'release version', version, ...(image.is === 'own' && { imageId: image.imageId }) };
+};
+
+/** AWS's image names carry minor and build; the kubelet patch is not in them: the image's id tells whether it is the same build. */
+const versionInName = (amiType: AmiType, name: string | undefined): string | undefined => {
+  const named = name === undefined ? undefined : amiTypeOfImageName(name);
+  if (!named) return undefined;
+  const { grammar } = factsOf(amiType);
+  if (grammar === 'eks-linux') return `${named.minor}.0-${named.build}`;
+  return grammar === 'windows' ? `${named.minor}-${named.build}` : named.build;
+};
+
+/** `known` gives every release of a source in the group's region. */
+export const judgeGroup = (
+  group: NodeGroup,
+  known: (source: ReleaseSource) => readonly Release[],
+  policy: Policy,
+  now: Instant,
+): GroupVerdict => {
+  if (isIgnored(group)) return { is: 'held', why: 'ignoredByTag' };
+  if (!policy.clusters.some((selector) => matches(selector, group)))
+    return { is: 'held', why: 'outsidePolicy' };
+  if (isHeld(group)) return { is: 'held', why: 'heldByTag' };
+  const source = sourceOf(group, policy);
+  if (typeof source === 'string') return { is: 'held', why: source };
+  const running = runningOf(group, source);
+  if (!running) return { is: 'held', why: 'unreadableVersion', source };
+  const verdict = judgeRelease(running, known(source), policy.releases, now);
+  const ended = source.is === 'aws' && factsOf(source.amiType).ended;
+  if (ended && verdict.is !== 'behind') return { is: 'held', why: 'publishingEnded', source };
+  if (verdict.is !== 'behind') return { ...verdict, source };
+  const refusal = whyNotUpdatable(group);
+  return refusal && refusal !== 'notActive' ? { is: 'held', why: refusal, source } : { ...verdict, source };
+};
+
+/** Every source that a release could come from for these groups, each once, in a stable order. */
+export const sourcesOf = (groups: readonly NodeGroup[], policy: Policy): readonly ReleaseSource[] => {
+  const sources = new Map<string, ReleaseSource>();
+  for (const group of groups) {
+    const source = sourceOf(group, policy);
+    if (typeof source !== 'string') sources.set(sourceKey(source), source);
+  }
+  return [...sources.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source);
+};

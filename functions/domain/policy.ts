@@ -1,0 +1,38 @@
+/**
+ * Says what a policy is, once it is parsed: `infra/policy.yml` explains every setting to its users.
+ *
+ * The file is validated when the bundles are built (infra/bundle/read-policy.ts) and embedded in them, so
+ * that nothing here is checked again.
+ *
+ * Pure.
+ */
+import type { ReleaseRule } from './release.ts';
+import type { Selector } from './selector.ts';
+import type { Freeze, Window } from './window.ts';
+
+export type WavePolicy = {
+  readonly name: string;
+  /** A group falls into the first wave of which a selector means it; the last wave takes the rest. */
+  readonly select: readonly Selector[];
+  /** The smallest groups of the rest fill the wave up to this many. */
+  readonly atLeast: number;
+  readonly soakHours: number;
+  /** Name of the window in which its updates may start; absent means always. */
+  readonly window?: string;
+  /** How many groups of the wave may be under way at once. */
+  readonly concurrency: number;
+  /** How many groups may fail before the rollout halts. */
+  readonly failureBudget: number;
+};
+
+export type Policy = {
+  /** Clusters and groups that Drydock looks after. */
+  readonly clusters: readonly Selector[];
+  readonly releases: ReleaseRule;
+  readonly ownImages: readonly { readonly parameter: string; readonly select: readonly Selector[] }[];
+  readonly waves: readonly WavePolicy[];
+  readonly limits: { readonly perCluster: number; readonly perRegion: number };
+  readonly windows: Readonly<Record<string, Window>>;
+  readonly freezes: readonly Freeze[];
+  readonly slack: { readonly channel: string };
+};

@@ -1,0 +1,145 @@
+/**
+ * Says what a rollout is: one release train, the groups that are to get it, each with a pinned goal.
+ *
+ * Everything here is stored; what AWS can be asked for is not.
+ *
+ * Pure.
+ */
+
+import type { News } from './news.ts';
+import type { GroupImage, LaunchTemplate } from './node-group.ts';
+import type { WavePolicy } from './policy.ts';
+import { type HoldReason, type Train, trainName } from './release.ts';
+import { clusterKey, type GroupId, regionKey } from './target.ts';
+import type { Instant } from './time.ts';
+
+/** What a group shall run when it is done, and the way EKS is asked for it. */
+export type Goal =
+  | {
+      readonly by: 'release version';
+      readonly minor: string;
+      readonly releaseVersion: string;
+      readonly imageId: string;
+    }
+  | { readonly by: 'launch template'; readonly launchTemplateId: string; readonly imageId: string };
+
+export type GroupState =
+  | { readonly is: 'waiting'; readonly attempt: number; readonly notBefore?: Instant }
+  /** Without `updateId` the update was decided on, and is (again) asked for with the same token. */
+  | {
+      readonly is: 'updating';
+      readonly attempt: number;
+      readonly since: Instant;
+      readonly launchTemplate?: LaunchTemplate;
+      readonly updateId?: string;
+    }
+  | { readonly is: 'verifying'; readonly attempt: number; readonly since: Instant }
+  | { readonly is: 'done'; readonly at: Instant }
+  | {
+      readonly is: 'failed';
+      readonly at: Instant;
+      readonly code: string;
+      readonly message: string;
+      readonly resources: readonly string[];
+    }
+  | { readonly is: 'held'; readonly why: HoldReason | 'changedMeanwhile' }
+  | { readonly is: 'gone'; readonly at: Instant };
+
+export type RolloutGroup = GroupId & {
+  readonly wave: string;
+  /** Window that its tag `drydock:window` names, instead of the wave's. */
+  readonly window?: string;
+  /** What it ran when the rollout took it in: a release version, or an image id. */
+  readonly before: string;
+  readonly goal: Goal;
+  readonly state: GroupState;
+};
+
+export const haltReasons = {
+  releaseBreaksNodes: 'New nodes do not come up healthy on this release.',
+  failureBudgetSpent: 'More groups of the wave failed than its budget allows.',
+  degradedInSoak: 'A group that was done became unhealthy while it was watched.',
+} as const;
+export type HaltReason = keyof typeof haltReasons;
+
+export const waitReasons = {
+  soaking: 'The wave before is being watched.',
+  windowShut: 'The window is shut.',
+  frozen: 'A freeze is in force.',
+  neverOpens: 'Its window never opens: look at the policy.',
+  updating: 'Updates are under way.',
+  retryLater: 'A failed update is tried again later.',
+  limitReached: 'As many groups are under way as the limits allow.',
+  groupBusy: 'EKS is busy with the group, or it is not ACTIVE.',
+  unknown: 'What EKS has could not be read.',
+} as const;
+export type WaitReason = keyof typeof waitReasons;
+
+/** Why nothing starts now. `until` is known for times only; otherwise the next tick looks again. */
+export type Waiting = {
+  readonly why: WaitReason;
+  readonly wave: string;
+  readonly until?: Instant;
+  readonly freeze?: string;
+};
+
+export type RolloutState =
+  | { readonly is: 'rolling' }
+  | { readonly is: 'halted'; readonly why: HaltReason; readonly at: Instant }
+  | { readonly is: 'closed'; readonly at: Instant };
+
+export type Rollout = {
+  readonly id: string;
+  /** How often it was stored; a write of an older one is refused. 0: never. */
+  readonly revision: number;
+  readonly train: Train;
+  readonly openedAt: Instant;
+  readonly state: RolloutState;
+  readonly groups: readonly RolloutGroup[];
+  /** When each wave was complete for the first time; its soak counts from there. */
+  readonly waveDoneAt: Readonly<Record<string, Instant>>;
+  readonly waiting?: Waiting;
+  /** The newer train that took over the groups that had not started. */
+  readonly overtakenBy?: string;
+  /** Number of the last piece of news. */
+  readonly sequence: number;
+  /** News that is not yet published. */
+  readonly outbox: readonly News[];
+};
+
+/** `al2023-v20260714`; safe in a key, a token and a file name. */
+export const rolloutId = (train: Train): string =>
+  trainName(train)
+    .replaceAll(/[^A-Za-z0-9.-]+/g, '-')
+    .replace(/^-/, '');
+
+export const isUnderWay = ({ state }: RolloutGroup): boolean =>
+  state.is === 'updating' || state.is === 'verifying';
+
+/** Whether the rollout has nothing more to do with the group. */
+export const isSettled = (group: RolloutGroup): boolean => group.state.is !== 'waiting' && !isUnderWay(group);
+
+/** A wave that the policy no longer knows is the last one. */
+export const waveOf = ({ wave }: RolloutGroup, waves: readonly WavePolicy[]): WavePolicy | undefined =>
+  waves.find(({ name }) => name === wave) ?? waves.at(-1);
+
+export const goalIsMet = (goal: Goal, image: GroupImage): boolean =>
+  goal.by === 'release version'
+    ? image.is === 'eks' && image.releaseVersion === goal.releaseVersion
+    : image.is === 'own' && image.imageId === goal.imageId;
+
+/** What is under way, by cluster and by region; limits count against it. */
+export type Load = Readonly<Record<string, number>>;
+
+export const loadOf = (groups: readonly RolloutGroup[]): Load => {
+  const load: Record<string, number> = {};
+  for (const group of groups.filter(isUnderWay))
+    for (const key of [clusterKey(group), regionKey(group.target)]) load[key] = (load[key] ?? 0) + 1;
+  return load;
+};
+
+export const addLoad = (a: Load, b: Load): Load => {
+  const sum: Record<string, number> = { ...a };
+  for (const [key, number] of Object.entries(b)) sum[key] = (sum[key] ?? 0) + number;
+  return sum;
+};

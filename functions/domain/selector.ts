@@ -1,0 +1,30 @@
+/**
+ * Decides whether a node group is meant by a selector of the policy.
+ *
+ * A selector names clusters, node groups and tags; all that it names must hold. `*` in a name
+ * stands for any run of characters. Tags are the node group's, then its cluster's.
+ *
+ * Pure.
+ */
+import type { NodeGroup } from './node-group.ts';
+
+export type Selector = {
+  readonly clusters?: readonly string[];
+  readonly nodeGroups?: readonly string[];
+  /** Tag names with the wanted value; `*` as value means any. */
+  readonly tags?: Readonly<Record<string, string>>;
+};
+
+const like = (pattern: string, text: string): boolean =>
+  new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 's').test(text);
+
+export const matches = (
+  { clusters, nodeGroups, tags }: Selector,
+  group: Pick<NodeGroup, 'cluster' | 'nodeGroup' | 'tags' | 'clusterTags'>,
+): boolean =>
+  (clusters?.some((pattern) => like(pattern, group.cluster)) ?? true) &&
+  (nodeGroups?.some((pattern) => like(pattern, group.nodeGroup)) ?? true) &&
+  Object.entries(tags ?? {}).every(([name, wanted]) => {
+    const value = group.tags[name] ?? group.clusterTags[name];
+    return value !== undefined && like(wanted, value);
+  });

@@ -1,0 +1,118 @@
+/**
+ * Decides which groups of a wave start now, and why the others wait.
+ *
+ * Looks at the group's window, the freezes, its tags, whether somebody changed it, whether EKS would
+ * refuse, and the room that the limits leave, in this order.
+ *
+ * Pure.
+ */
+import type { Seen, Sight } from './follow.ts';
+import { isHeld, isIgnored, whyNotUpdatable } from './node-group.ts';
+import type { Policy, WavePolicy } from './policy.ts';
+import {
+  goalIsMet,
+  isUnderWay,
+  type Load,
+  type Rollout,
+  type RolloutGroup,
+  type Waiting,
+  waveOf,
+} from './rollout.ts';
+import { clusterKey, groupKey, regionKey } from './target.ts';
+import { earliest, type Instant } from './time.ts';
+import { freezeAt, nextOpening } from './window.ts';
+
+export const windowWait = (
+  group: RolloutGroup,
+  wave: WavePolicy,
+  policy: Policy,
+  now: Instant,
+): Waiting | undefined => {
+  const name = group.window ?? wave.window;
+  const window = name !== undefined && Object.hasOwn(policy.windows, name) ? policy.windows[name] : undefined;
+  // A name that the policy does not know (a tag's, say) is not taken for "always".
+  if (name !== undefined && !window) return { why: 'neverOpens', wave: group.wave };
+  const opens = nextOpening(window, policy.freezes, now);
+  if (opens === undefined) return { why: 'neverOpens', wave: wave.name };
+  if (opens <= now) return undefined;
+  const freeze = freezeAt(policy.freezes, now);
+  return freeze
+    ? { why: 'frozen', wave: wave.name, until: opens, freeze: freeze.name }
+    : { why: 'windowShut', wave: wave.name, until: opens };
+};
+
+/** What becomes of a group whose turn it could be: a new state, or the reason to wait. */
+const tryStart = (
+  group: RolloutGroup,
+  seen: Seen | undefined,
+  wave: WavePolicy,
+  policy: Policy,
+  load: Load,
+  now: Instant,
+): RolloutGroup | Waiting => {
+  const { state } = group;
+  if (state.is !== 'waiting') return group;
+  if (state.notBefore && state.notBefore > now)
+    return { why: 'retryLater', wave: wave.name, until: state.notBefore };
+  const shut = windowWait(group, wave, policy, now);
+  if (shut) return shut;
+  if (seen?.is === 'gone') return { ...group, state: { is: 'gone', at: now } };
+  const nodeGroup = seen?.nodeGroup;
+  if (!nodeGroup) return { why: 'unknown', wave: wave.name };
+  if (isHeld(nodeGroup)) return { ...group, state: { is: 'held', why: 'heldByTag' } };
+  if (isIgnored(nodeGroup)) return { ...group, state: { is: 'held', why: 'ignoredByTag' } };
+  if (goalIsMet(group.goal, nodeGroup.image))
+    return { ...group, state: { is: 'verifying', attempt: state.attempt, since: now } };
+  const runs = nodeGroup.image.is === 'eks' ? nodeGroup.image.releaseVersion : nodeGroup.image.imageId;
+  if (runs !== group.before) return { ...group, state: { is: 'held', why: 'changedMeanwhile' } };
+  const refusal = whyNotUpdatable(nodeGroup);
+  if (refusal === 'notActive') return { why: 'groupBusy', wave: wave.name };
+  if (refusal) return { ...group, state: { is: 'held', why: refusal } };
+  const full =
+    (load[clusterKey(group)] ?? 0) >= policy.limits.perCluster ||
+    (load[regionKey(group.target)] ?? 0) >= policy.limits.perRegion;
+  if (full) return { why: 'limitReached', wave: wave.name };
+  const launchTemplate =
+    nodeGroup.image.is === 'own' ? { launchTemplate: nodeGroup.image.launchTemplate } : {};
+  return { ...group, state: { is: 'updating', attempt: state.attempt, since: now, ...launchTemplate } };
+};
+
+/** Starts what may start in the wave, in the order of the groups; answers them all, and why the rest waits. */
+export const startWave = (
+  rollout: Rollout,
+  wave: WavePolicy,
+  sight: Sight,
+  policy: Policy,
+  load: Load,
+  now: Instant,
+) => {
+  const counts: Record<string, number> = { ...load };
+  const waits: Waiting[] = [];
+  const inWave = (group: RolloutGroup) => waveOf(group, policy.waves) === wave;
+  let underWay = rollout.groups.filter((group) => inWave(group) && isUnderWay(group)).length;
+  const groups = rollout.groups.map((group) => {
+    if (!inWave(group) || group.state.is !== 'waiting') return group;
+    const tried =
+      underWay >= wave.concurrency
+        ? ({ why: 'limitReached', wave: wave.name } as const)
+        : tryStart(group, sight.get(groupKey(group)), wave, policy, counts, now);
+    if ('why' in tried) {
+      waits.push(tried);
+      return group;
+    }
+    if (isUnderWay(tried)) {
+      underWay++;
+      for (const key of [clusterKey(tried), regionKey(tried.target)]) counts[key] = (counts[key] ?? 0) + 1;
+    }
+    return tried;
+  });
+  return { groups, waiting: underWay > 0 ? ({ why: 'updating', wave: wave.name } as const) : soonest(waits) };
+};
+
+const soonest = (waits: readonly Waiting[]): Waiting | undefined => {
+  const until = earliest(waits.map((wait) => wait.until));
+  return (
+    waits.find((wait) => wait.until === undefined && wait.why !== 'limitReached') ??
+    waits.find((wait) => wait.until === until)
+  );
+};

@@ -1,0 +1,194 @@
+/**
+ * Decides the next step of a rollout: danger first, then waiting, then work.
+ *
+ * Given what is stored, what EKS reports now, the policy and the time it answers the rollout as
+ * it is to be stored, with its news, and the groups to start. It may be asked late, twice or not
+ * at all: it looks only at facts, never at how often it was asked.
+ *
+ * Pure.
+ */
+import { failureFacts } from './failure.ts';
+import { follow, type Sight } from './follow.ts';
+import { type Change, changeOf, haltSentence, listed, tell } from './news.ts';
+import type { Policy, WavePolicy } from './policy.ts';
+import {
+  addLoad,
+  type HaltReason,
+  isSettled,
+  isUnderWay,
+  type Load,
+  loadOf,
+  type Rollout,
+  type RolloutGroup,
+  type Waiting,
+  waveOf,
+} from './rollout.ts';
+import { startWave, windowWait } from './start.ts';
+import { groupKey } from './target.ts';
+import { type Instant, minutesAfter } from './time.ts';
+
+export type Step = { readonly rollout: Rollout; readonly starts: readonly RolloutGroup[] };
+
+const changesBetween = (before: readonly RolloutGroup[], after: readonly RolloutGroup[]): Change[] =>
+  after.flatMap((group, i) => {
+    const was = before[i]?.state;
+    const { state } = group;
+    if (
+      !was ||
+      (was.is === state.is &&
+        (state.is !== 'updating' || was.is !== 'updating' || was.attempt === state.attempt))
+    )
+      return [];
+    if (state.is === 'updating') return [changeOf(group, 'started')];
+    if (state.is === 'waiting') return [changeOf(group, 'retrying')];
+    if (state.is === 'verifying') return was.is === 'waiting' ? [changeOf(group, 'alreadyDone')] : [];
+    return [changeOf(group, state.is)];
+  });
+
+const dangerOf = (
+  rollout: Rollout,
+  waves: readonly WavePolicy[],
+  sight: Sight,
+  now: Instant,
+): HaltReason | undefined => {
+  const failures = rollout.groups.flatMap((group) =>
+    group.state.is === 'failed' ? [{ group, code: group.state.code }] : [],
+  );
+  if (failures.some(({ code }) => failureFacts(code).reaction.is === 'halt')) return 'releaseBreaksNodes';
+  for (const wave of waves)
+    if (failures.filter(({ group }) => waveOf(group, waves) === wave).length > wave.failureBudget)
+      return 'failureBudgetSpent';
+  const sick = watched(rollout, waves, now).some((group) => {
+    const seen = sight.get(groupKey(group));
+    return seen?.is === 'seen' && seen.nodeGroup && seen.nodeGroup.healthIssues.length > 0;
+  });
+  return sick ? 'degradedInSoak' : undefined;
+};
+
+const soakOver = ({ waveDoneAt }: Rollout, { name, soakHours }: WavePolicy): Instant | undefined => {
+  const doneAt = waveDoneAt[name];
+  return doneAt && minutesAfter(doneAt, soakHours * 60);
+};
+
+/** Groups that are done and still watched, as their wave soaks. */
+const watched = (rollout: Rollout, waves: readonly WavePolicy[], now: Instant): readonly RolloutGroup[] => {
+  if (rollout.state.is !== 'rolling' || rollout.groups.every(isSettled)) return [];
+  return rollout.groups.filter((group) => {
+    const wave = waveOf(group, waves);
+    return group.state.is === 'done' && wave && (soakOver(rollout, wave) ?? now) > now;
+  });
+};
+
+const currentWave = (rollout: Rollout, waves: readonly WavePolicy[]): WavePolicy | undefined =>
+  waves.find((wave) => rollout.groups.some((group) => waveOf(group, waves) === wave && !isSettled(group)));
+
+/** The wait that holds the whole wave back; `undefined` when groups may start. */
+const waveWait = (rollout: Rollout, wave: WavePolicy, policy: Policy, now: Instant): Waiting | undefined => {
+  for (const earlier of policy.waves.slice(0, policy.waves.indexOf(wave))) {
+    const until = soakOver(rollout, earlier);
+    if (until && until > now) return { why: 'soaking', wave: earlier.name, until };
+  }
+  return undefined;
+};
+
+/** The groups whose facts the next step needs; the others need not be asked for. */
+export const groupsToSee = (rollout: Rollout, policy: Policy, now: Instant): readonly RolloutGroup[] => {
+  const underWay = rollout.groups.filter(isUnderWay);
+  const wave = rollout.state.is === 'rolling' ? currentWave(rollout, policy.waves) : undefined;
+  if (!wave) return underWay;
+  const soaking = watched(rollout, policy.waves, now);
+  if (waveWait(rollout, wave, policy, now)) return [...underWay, ...soaking];
+  const due = rollout.groups.filter(
+    (group) =>
+      waveOf(group, policy.waves) === wave &&
+      group.state.is === 'waiting' &&
+      !(group.state.notBefore && group.state.notBefore > now) &&
+      !windowWait(group, wave, policy, now),
+  );
+  return [...underWay, ...soaking, ...due];
+};
+
+const withWavesDone = (
+  rollout: Rollout,
+  waves: readonly WavePolicy[],
+  now: Instant,
+): { rollout: Rollout; done: string | undefined } => {
+  const done = waves.filter((wave) => {
+    const groups = rollout.groups.filter((group) => waveOf(group, waves) === wave);
+    return (
+      !rollout.waveDoneAt[wave.name] &&
+      groups.some(({ state }) => state.is === 'done') &&
+      groups.every(isSettled)
+    );
+  });
+  const waveDoneAt = { ...rollout.waveDoneAt, ...Object.fromEntries(done.map(({ name }) => [name, now])) };
+  return { rollout: { ...rollout, waveDoneAt }, done: done.at(-1)?.name };
+};
+
+const withoutWaiting = ({ waiting: _, ...rollout }: Rollout): Rollout => rollout;
+
+const sameWait = (a: Waiting | undefined, b: Waiting | undefined) =>
+  a?.why === b?.why && a?.until === b?.until && a?.wave === b?.wave;
+
+/** `load`: what the other open rollouts have under way. */
+export const nextStep = (rollout: Rollout, sight: Sight, policy: Policy, load: Load, now: Instant): Step => {
+  const { waves } = policy;
+  const followed = {
+    ...rollout,
+    groups: rollout.groups.map((group) => follow(group, sight.get(groupKey(group)), now)),
+  };
+  const again = followed.groups.filter(({ state }) => state.is === 'updating' && !state.updateId);
+  const { rollout: counted, done: waveDone } = withWavesDone(followed, waves, now);
+  const changes = () => listed(changesBetween(rollout.groups, counted.groups));
+
+  if (counted.state.is === 'rolling') {
+    const danger = dangerOf(counted, waves, sight, now);
+    if (danger) {
+      const halted = withoutWaiting({ ...counted, state: { is: 'halted', why: danger, at: now } });
+      const more = { sentence: haltSentence(halted.state), changes: changes() };
+      return { rollout: tell(halted, { type: 'Rollout Halted', more }, waves, now), starts: again };
+    }
+  }
+  if (
+    counted.state.is !== 'closed' &&
+    counted.groups.every(isSettled) &&
+    (counted.state.is === 'rolling' || counted.overtakenBy)
+  ) {
+    const closed = withoutWaiting({ ...counted, state: { is: 'closed', at: now } });
+    const left = closed.groups.filter(({ state }) => state.is === 'failed' || state.is === 'held');
+    const leftBehind = listed(
+      left.map((group) => changeOf(group, group.state.is === 'failed' ? 'failed' : 'held')),
+    );
+    return {
+      rollout: tell(
+        closed,
+        { type: 'Rollout Completed', more: { changes: changes(), leftBehind } },
+        waves,
+        now,
+      ),
+      starts: [],
+    };
+  }
+
+  const wave = counted.state.is === 'rolling' ? currentWave(counted, waves) : undefined;
+  const wait = wave && waveWait(counted, wave, policy, now);
+  const own = addLoad(load, loadOf(counted.groups));
+  // A wave whose turn has just come was not looked at in this tick; the next one starts it.
+  const due = wave && !wait && wave === currentWave(rollout, waves);
+  const { groups, waiting } = due
+    ? startWave(counted, wave, sight, policy, own, now)
+    : { groups: counted.groups, waiting: wait };
+  const stepped: Rollout = { ...withoutWaiting(counted), groups, ...(waiting && { waiting }) };
+  const starts = [
+    ...again,
+    ...groups.filter(
+      (group, i) => group.state.is === 'updating' && counted.groups[i]?.state.is === 'waiting',
+    ),
+  ];
+
+  const changed = listed(changesBetween(rollout.groups, groups));
+  if (changed.items.length === 0 && !waveDone && sameWait(rollout.waiting, stepped.waiting))
+    return { rollout: stepped, starts };
+  const more = { changes: changed, ...(waveDone && { waveDone }) };
+  return { rollout: tell(stepped, { type: 'Rollout Progressed', more }, waves, now), starts };
+};

@@ -1,0 +1,49 @@
+/**
+ * Turns a flow into the handler that Lambda calls: parses the event, reads the clock, logs and counts.
+ *
+ * The only middleware of the project, and the only place that reads the clock. An event that cannot
+ * be understood is counted, logged by its problems and dropped, as it never will parse; one that
+ * fails in handling is thrown, so that Lambda retries it and keeps it.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import * as v from 'valibot';
+import type { Log } from '../domain/ports.ts';
+import type { Instant } from '../domain/time.ts';
+
+const logger = new Logger({ serviceName: 'drydock' });
+const metrics = new Metrics({ namespace: 'Drydock', serviceName: 'drydock' });
+
+export const log: Log = {
+  info: (message, fields) => logger.info(message, { ...fields }),
+  count: (metric, by = 1) => metrics.addMetric(metric, MetricUnit.Count, by),
+};
+
+/** What is of this invocation alone. */
+export type Now = { readonly now: Instant; readonly requestId: string };
+
+type Flow<Event, Answer> = (event: Event, now: Now) => Promise<Answer>;
+
+export const entry = <Schema extends v.GenericSchema, Answer>(
+  schema: Schema,
+  flow: Flow<v.InferOutput<Schema>, Answer>,
+) =>
+  middy<unknown, Answer | { dropped: string[] }, Error, Context>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .handler(async (event, context) => {
+      const parsed = v.safeParse(schema, event);
+      if (!parsed.success) {
+        const problems = parsed.issues.map(
+          (issue) => `${v.getDotPath(issue) ?? 'event'}: expected ${issue.expected}`,
+        );
+        logger.error('event not understood, dropped', { problems });
+        metrics.addMetric('EventDropped', MetricUnit.Count, 1);
+        return { dropped: problems };
+      }
+      return flow(parsed.output, { now: new Date().toISOString(), requestId: context.awsRequestId });
+    });

@@ -1,0 +1,185 @@
+/**
+ * Takes one tick of every open rollout: sees what EKS has, decides the next step, stores it, starts
+ * what was decided, and publishes the news.
+ *
+ * Runs every five minutes. What is to start is stored before EKS is asked, under a token that makes a
+ * repeated request the same request; news is stored before it is published, and cleared after. A tick
+ * that dies anywhere is finished by the next. A lease keeps two ticks from counting the same room twice.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { EKSClient } from '@aws-sdk/client-eks';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import pLimit from 'p-limit';
+import policy from '../infra/policy.yml';
+import { tableLease, tableRollouts } from './aws/dynamodb-stores.ts';
+import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { ec2Images, ec2Instances } from './aws/ec2-images.ts';
+import { eksFleet } from './aws/eks-fleet.ts';
+import { eksUpdates } from './aws/eks-updates.ts';
+import { eventBridgeBus } from './aws/eventbridge-bus.ts';
+import { patience } from './aws/patience.ts';
+import { answered, type Seen, type StartAnswer } from './domain/follow.ts';
+import type { Policy } from './domain/policy.ts';
+import type { Bus, Fleet, Instances, Lease, Log, Rollouts, Updates } from './domain/ports.ts';
+import { isUnderWay, loadOf, type Rollout, type RolloutGroup } from './domain/rollout.ts';
+import { groupsToSee, nextStep } from './domain/step.ts';
+import { groupKey } from './domain/target.ts';
+import { earliest } from './domain/time.ts';
+import { entry, log, type Now } from './edge/entry.ts';
+import { lookNow } from './edge/events.ts';
+import { readSettings, text } from './edge/settings.ts';
+
+type Tools = {
+  readonly fleet: Fleet;
+  readonly updates: Updates;
+  readonly instances: Instances;
+  readonly rollouts: Rollouts;
+  readonly lease: Lease;
+  readonly bus: Bus;
+  readonly log: Log;
+};
+
+/** Longer than the function may run (serverless.yml): whoever holds the lease past it is dead. */
+const leaseMinutes = 6;
+const readsAtOnce = 10;
+/** EKS publishes no rate for updates; two a second stay far below what EC2 refills behind it. */
+const startsAtOnce = 2;
+
+export const rollNodeGroups = (
+  { fleet, updates, instances, rollouts, lease, bus, log }: Tools,
+  policy: Policy,
+) => {
+  const see = async (group: RolloutGroup): Promise<Seen> => {
+    const { state } = group;
+    if (state.is === 'updating') {
+      if (!state.updateId) return { is: 'seen' };
+      const update = await updates.read(group, state.updateId);
+      if (!update) return { is: 'gone' };
+      if (update.status !== 'Successful') return { is: 'seen', update };
+      const nodes = await seeNodes(group);
+      return nodes.is === 'gone' ? nodes : { ...nodes, update };
+    }
+    if (state.is === 'verifying') return seeNodes(group);
+    const nodeGroup = await fleet.read(group);
+    return nodeGroup ? { is: 'seen', nodeGroup } : { is: 'gone' };
+  };
+
+  const seeNodes = async (group: RolloutGroup): Promise<Seen> => {
+    const [nodeGroup, images] = await Promise.all([fleet.read(group), instances.of(group)]);
+    return nodeGroup ? { is: 'seen', nodeGroup, images } : { is: 'gone' };
+  };
+
+  const seeAll = async (groups: readonly RolloutGroup[]) => {
+    const limit = pLimit(readsAtOnce);
+    const seen = await Promise.allSettled(
+      groups.map((group) => limit(async () => [groupKey(group), await see(group)] as const)),
+    );
+    return {
+      sight: new Map(seen.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))),
+      failures: seen.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : [])),
+    };
+  };
+
+  const startAll = async (rollout: Rollout, groups: readonly RolloutGroup[]) => {
+    const limit = pLimit(startsAtOnce);
+    const started = await Promise.allSettled(
+      groups.map((group) => limit(() => updates.start(rollout, group))),
+    );
+    const answers = new Map<string, StartAnswer>();
+    const failures: Error[] = [];
+    for (const [i, group] of groups.entries()) {
+      const one = started[i];
+      if (one?.status === 'fulfilled') {
+        answers.set(groupKey(group), one.value);
+        log.info('asked for an update', {
+          rollout: rollout.id,
+          group: groupKey(group),
+          goal: group.goal,
+          answer: one.value,
+        });
+      } else if (one) failures.push(one.reason);
+    }
+    return { answers, failures };
+  };
+
+  /** Answers the rollout as it is stored now, and what went wrong on the way. */
+  const tick = async (rollout: Rollout, others: readonly Rollout[], now: string) => {
+    const load = loadOf(others.flatMap(({ groups }) => groups));
+    const { sight, failures } = await seeAll(groupsToSee(rollout, policy, now));
+    const { rollout: stepped, starts } = nextStep(rollout, sight, policy, load, now);
+    const changed = starts.length > 0 || JSON.stringify(stepped) !== JSON.stringify(rollout);
+    const decided = changed ? await rollouts.save(stepped) : stepped;
+    const started = await startAll(decided, starts);
+    await bus.publish(decided.outbox);
+    const groups = decided.groups.map((group) => {
+      const answer = started.answers.get(groupKey(group));
+      return answer ? answered(group, answer, now) : group;
+    });
+    const settled =
+      starts.length > 0 || decided.outbox.length > 0
+        ? await rollouts.save({ ...decided, groups, outbox: [] })
+        : decided;
+    for (const { type, detail } of decided.outbox) log.info('told', { type, id: detail.id });
+    return { rollout: settled, failures: [...failures, ...started.failures] };
+  };
+
+  const tickAll = async (open: readonly Rollout[], now: string) => {
+    const current = [...open].sort((a, b) => (a.openedAt < b.openedAt ? -1 : 1));
+    const failures: Error[] = [];
+    for (const [i, rollout] of current.entries()) {
+      const ticked = await tick(rollout, current.toSpliced(i, 1), now);
+      current[i] = ticked.rollout;
+      failures.push(...ticked.failures);
+    }
+    return { current, failures };
+  };
+
+  return async (_event: unknown, { now, requestId }: Now) => {
+    const open = await rollouts.open();
+    if (open.length === 0) return { rollouts: 0 };
+    if (!(await lease.take('tick', requestId, now, leaseMinutes)))
+      return { rollouts: open.length, skipped: 'another tick is at work' };
+    try {
+      // Read again under the lease: another tick may have written since.
+      const { current, failures } = await tickAll(await rollouts.open(), now);
+      log.count('GroupsUnderWay', current.flatMap(({ groups }) => groups).filter(isUnderWay).length);
+      if (failures.length > 0)
+        throw new AggregateError(
+          failures,
+          `${failures.length} groups could not be read or started; the rest went on`,
+        );
+      return { rollouts: current.length, lookAgainAt: lookAgainAt(current) };
+    } finally {
+      await lease.giveBack('tick', requestId);
+    }
+  };
+};
+
+/** The first time at which a tick could do something if nothing changes meanwhile; or at the next one. */
+const lookAgainAt = (rollouts: readonly Rollout[]) => {
+  const rolling = rollouts.filter(({ state }) => state.is === 'rolling');
+  const allWait = rolling.every(({ waiting, groups }) => waiting?.until && !groups.some(isUnderWay));
+  return allWait ? (earliest(rolling.map(({ waiting }) => waiting?.until)) ?? 'never') : 'next tick';
+};
+
+const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text });
+const eks = new EKSClient(patience);
+const ec2 = new EC2Client(patience);
+const table = dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME);
+
+export const handler = entry(
+  lookNow,
+  rollNodeGroups(
+    {
+      fleet: eksFleet(eks, ec2Images(ec2)),
+      updates: eksUpdates(eks, ec2),
+      instances: ec2Instances(ec2),
+      rollouts: tableRollouts(table),
+      lease: tableLease(table),
+      bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
+      log,
+    },
+    policy,
+  ),
+);

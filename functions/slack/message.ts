@@ -1,0 +1,203 @@
+/**
+ * Writes Drydock's news as Slack messages: what happened, how far it is, what comes next, what a
+ * person can do.
+ *
+ * A rollout has one message that is kept up to date, and replies for what a person would want to be
+ * told: halts, failures, finished waves, the end. Starts and successes only move the counts.
+ *
+ * Pure.
+ */
+import type { KnownBlock } from '@slack/types';
+import type {
+  Change,
+  Listed,
+  News,
+  Progress,
+  ReleaseDetected,
+  ReleaseWithdrawn,
+  RolloutNews,
+  WaveProgress,
+} from '../domain/news.ts';
+import type { Message } from '../domain/ports.ts';
+import { haltReasons } from '../domain/rollout.ts';
+import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
+
+const section = (text: string): KnownBlock => ({
+  type: 'section',
+  text: { type: 'mrkdwn', text: cut(text) },
+});
+const context = (text: string): KnownBlock => ({
+  type: 'context',
+  elements: [{ type: 'mrkdwn', text: cut(text) }],
+});
+const header = (text: string): KnownBlock => ({
+  type: 'header',
+  text: { type: 'plain_text', text: cut(text, 150) },
+});
+
+const sum = (groups: WaveProgress['groups'], ...states: (keyof WaveProgress['groups'])[]): number =>
+  states.reduce((total, state) => total + (groups[state] ?? 0), 0);
+
+const total = (groups: WaveProgress['groups']): number =>
+  Object.values(groups).reduce((all, number) => all + number, 0);
+
+const waveLine = ({ name, groups }: WaveProgress): string => {
+  const parts = [
+    `${sum(groups, 'done')} of ${total(groups)} done`,
+    ...(sum(groups, 'updating', 'verifying') > 0
+      ? [`${sum(groups, 'updating', 'verifying')} under way`]
+      : []),
+    ...(['failed', 'held', 'gone'] as const).flatMap((state) =>
+      sum(groups, state) > 0 ? [`${sum(groups, state)} ${state}`] : [],
+    ),
+  ];
+  const settled = sum(groups, 'done', 'failed', 'held', 'gone') === total(groups);
+  const mark =
+    sum(groups, 'failed') > 0
+      ? ':warning:'
+      : settled
+        ? ':white_check_mark:'
+        : sum(groups, 'updating', 'verifying') > 0
+          ? ':arrows_counterclockwise:'
+          : ':white_circle:';
+  return `${mark} *${escapeText(name)}*: ${parts.join(', ')}`;
+};
+
+const stateLine = ({ state, waiting, overtakenBy, waves }: Progress): string => {
+  if (state.is === 'closed') {
+    const failed = waves.reduce((all, { groups }) => all + sum(groups, 'failed'), 0);
+    const taken = overtakenBy ? ` What had not started moved over to ${code(overtakenBy)}.` : '';
+    return failed > 0
+      ? `:warning: *Finished* ${dated(state.at)}; ${failed} failed.${taken}`
+      : `:white_check_mark: *Finished* ${dated(state.at)}.${taken}`;
+  }
+  if (state.is === 'halted')
+    return `:octagonal_sign: *Halted* ${dated(state.at)}. ${haltReasons[state.why]} Nothing new starts.`;
+  if (!waiting) return ':large_blue_circle: *Rolling.*';
+  const until = waiting.until ? ` Until ${dated(waiting.until)}.` : '';
+  const freeze = waiting.freeze ? ` (${escapeText(waiting.freeze)})` : '';
+  return `:large_blue_circle: *Rolling*, wave *${escapeText(waiting.wave)}*. ${waiting.sentence}${freeze}${until}`;
+};
+
+/** The message at the head of a rollout's thread. */
+export const rolloutMessage = (progress: Progress): Message => {
+  const { train, openedAt, rollout, waves } = progress;
+  const name = `Rollout ${train}`;
+  return {
+    text: `${name}: ${progress.state.is}`,
+    blocks: [
+      header(name),
+      section(stateLine(progress)),
+      section(lines(waves.map(waveLine)) || 'No groups.'),
+      context(`Opened ${dated(openedAt)} · ${code(rollout)}`),
+    ],
+  };
+};
+
+const place = ({ target, cluster, nodeGroup }: Pick<Change, 'target' | 'cluster' | 'nodeGroup'>): string =>
+  `${code(`${cluster}/${nodeGroup}`)} (${target.region})`;
+
+const failureLine = (change: Change): string => {
+  const nodes = change.resources?.length ? ` On ${change.resources.slice(0, 3).map(code).join(', ')}.` : '';
+  const words = change.message ? ` EKS: “${escapeText(cut(change.message, 200))}”` : '';
+  return `• ${place(change)}: ${code(change.code ?? 'Unknown')} ${escapeText(change.sentence ?? '')}${nodes}${words}`;
+};
+
+const changeLines = ({ items, more }: Listed<Change>, is: readonly Change['is'][]): string =>
+  lines(
+    items
+      .filter((change) => is.includes(change.is))
+      .map((change) => {
+        if (change.is === 'failed') return failureLine(change);
+        if (change.is === 'held')
+          return `• ${place(change)} is left alone. ${escapeText(change.sentence ?? '')}`;
+        if (change.is === 'retrying')
+          return `• ${place(change)}: the update failed and is tried again later.`;
+        if (change.is === 'gone') return `• ${place(change)} is gone.`;
+        return `• ${place(change)} ${code(change.before ?? '')} → ${code(change.after ?? '')}`;
+      }),
+    more,
+  );
+
+const openedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Opened' }>): Message => {
+  const { groups, leftAlone } = detail;
+  const left = leftAlone.items.map(
+    (one) => `• ${place(one)}: ${one.sentence}${one.until ? ` Until ${dated(one.until)}.` : ''}`,
+  );
+  return {
+    text: `${groups.items.length + groups.more} groups will move to ${detail.train}`,
+    blocks: [
+      section(`*What will move*\n${changeLines(groups, ['joined'])}`),
+      ...(left.length > 0 ? [section(`*What is left alone*\n${lines(left, leftAlone.more)}`)] : []),
+    ],
+  };
+};
+
+const progressReply = ({
+  detail,
+}: Extract<RolloutNews, { type: 'Rollout Progressed' }>): Message | undefined => {
+  const { changes, waveDone, train } = detail;
+  const worth = changeLines({ ...changes, more: 0 }, ['failed', 'retrying', 'held', 'gone']);
+  const joined = detail.sequence > 1 ? changeLines({ ...changes, more: 0 }, ['joined', 'movedOver']) : '';
+  const title = changes.items.some(({ is }) => is === 'movedOver') ? 'Moved over to a newer train' : 'Joined';
+  const done = waveDone ? `:white_check_mark: Wave *${escapeText(waveDone)}* is done.` : '';
+  const texts = [done, worth, joined && `*${title}*\n${joined}`].filter((text) => text !== '');
+  return texts.length === 0
+    ? undefined
+    : { text: `${train}: ${waveDone ? `wave ${waveDone} is done` : 'news'}`, blocks: texts.map(section) };
+};
+
+const haltedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Halted' }>): Message => ({
+  text: `Rollout ${detail.train} halted: ${detail.sentence}`,
+  blocks: [
+    section(`:octagonal_sign: *Halted.* ${detail.sentence}\n${changeLines(detail.changes, ['failed'])}`),
+    section(
+      '*What Drydock does:* it starts nothing more of this train; updates under way finish. Groups that have not started move over to the next release.\n*What you can do:* look at the groups above. To keep this release from ever being rolled again, add it to `releases.deny` in the policy.',
+    ),
+  ],
+});
+
+const completedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Completed' }>): Message => ({
+  text: `Rollout ${detail.train} is finished`,
+  blocks: [
+    section(`:checkered_flag: *${escapeText(detail.train)} is rolled out.*`),
+    ...(detail.leftBehind.items.length > 0
+      ? [section(`*Left behind*\n${changeLines(detail.leftBehind, ['failed', 'held'])}`)]
+      : []),
+  ],
+});
+
+/** What goes into the thread; `undefined` when keeping the first message up to date says enough. */
+export const rolloutReply = (news: RolloutNews): Message | undefined => {
+  if (news.type === 'Rollout Opened') return openedReply(news);
+  if (news.type === 'Rollout Halted') return haltedReply(news);
+  if (news.type === 'Rollout Completed') return completedReply(news);
+  return progressReply(news);
+};
+
+const detectedMessage = ({ detail }: ReleaseDetected): Message => {
+  const releases = detail.releases.items.map(
+    ({ source, releaseVersion, imageId }) => `• ${escapeText(source)}: ${code(releaseVersion ?? imageId)}`,
+  );
+  return {
+    text: `New release: ${detail.train}`,
+    blocks: [
+      section(
+        `:package: *New release ${escapeText(detail.train)}* in ${detail.region}. Old enough to be rolled ${dated(detail.eligibleAt)}.`,
+      ),
+      context(lines(releases, detail.releases.more)),
+    ],
+  };
+};
+
+const withdrawnMessage = ({ detail }: ReleaseWithdrawn): Message => ({
+  text: `Release withdrawn: ${detail.train}`,
+  blocks: [
+    section(
+      `:rewind: *AWS withdrew ${escapeText(detail.train)}* in ${detail.region}: ${lines(detail.sources.map(escapeText))}. It will not be rolled any further.`,
+    ),
+  ],
+});
+
+export const releaseMessage = (news: Exclude<News, RolloutNews>): Message =>
+  news.type === 'AMI Release Detected' ? detectedMessage(news) : withdrawnMessage(news);

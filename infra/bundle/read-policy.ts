@@ -1,0 +1,196 @@
+/**
+ * Reads and checks a policy file: every problem at once, each with its path and line.
+ *
+ * Runs when the bundles are built, never in a Lambda; what it lets pass is trusted from there on.
+ */
+import { readFileSync } from 'node:fs';
+import { Temporal } from 'temporal-polyfill';
+import * as v from 'valibot';
+import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { Policy } from '../../functions/domain/policy.ts';
+import { weekdays } from '../../functions/domain/window.ts';
+
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9 _.-]{0,62}$/, 'must be a short name of letters, digits, spaces and . _ -'),
+);
+const atLeastOne = v.pipe(
+  v.number(),
+  v.integer('must be a whole number'),
+  v.minValue(1, 'must be 1 or more'),
+);
+const notNegative = v.pipe(
+  v.number(),
+  v.integer('must be a whole number'),
+  v.minValue(0, 'must be 0 or more'),
+);
+const patterns = v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.minLength(1, 'must name at least one'));
+
+const isTimeZone = (zone: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+};
+const isDate = (text: string): boolean => {
+  try {
+    return Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
+};
+const timeZone = v.pipe(v.string(), v.check(isTimeZone, 'is no IANA time zone, such as Europe/Berlin'));
+const date = v.pipe(v.string(), v.check(isDate, 'is no date, such as 2026-12-18'));
+const time = v.pipe(
+  v.string(),
+  v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is no time of day, such as '08:00' (in quotes)"),
+);
+
+const selector = v.pipe(
+  v.strictObject({
+    clusters: v.optional(patterns),
+    nodeGroups: v.optional(patterns),
+    tags: v.optional(v.record(v.string(), v.string())),
+  }),
+  v.check((it) => Object.keys(it).length > 0, 'must name clusters, nodeGroups or tags'),
+);
+
+const wave = v.strictObject({
+  name,
+  select: v.optional(v.array(selector), []),
+  atLeast: v.optional(notNegative, 0),
+  soakHours: v.pipe(
+    v.number(),
+    v.minValue(0, 'must be 0 or more'),
+    v.maxValue(24 * 30, 'must be at most 720'),
+  ),
+  window: v.optional(name),
+  concurrency: v.optional(atLeastOne, 1),
+  failureBudget: v.optional(notNegative, 0),
+});
+
+const window = v.strictObject({
+  timeZone,
+  days: v.pipe(
+    v.array(v.picklist(weekdays, `must be one of ${weekdays.join(', ')}`)),
+    v.minLength(1, 'must name a day'),
+  ),
+  from: time,
+  to: time,
+});
+
+const shape = v.strictObject({
+  version: v.literal(1, 'must be 1'),
+  clusters: v.optional(v.pipe(v.array(selector), v.minLength(1, 'must select something')), [
+    { clusters: ['*'] },
+  ]),
+  releases: v.optional(
+    v.strictObject({
+      minimumAgeDays: v.optional(notNegative, 7),
+      deny: v.optional(v.array(v.pipe(v.string(), v.nonEmpty())), []),
+    }),
+    {},
+  ),
+  ownImages: v.optional(
+    v.array(
+      v.strictObject({
+        parameter: v.pipe(
+          v.string(),
+          v.regex(/^\/[A-Za-z0-9_.\-/{}]+$/, 'must be the path of a parameter, such as /golden/image-id'),
+        ),
+        select: v.pipe(v.array(selector), v.minLength(1, 'must select something')),
+      }),
+    ),
+    [],
+  ),
+  waves: v.pipe(v.array(wave), v.minLength(1, 'must have at least one wave')),
+  limits: v.optional(
+    v.strictObject({ perCluster: v.optional(atLeastOne, 1), perRegion: v.optional(atLeastOne, 20) }),
+    {},
+  ),
+  windows: v.optional(v.record(v.string(), window), {}),
+  freezes: v.optional(v.array(v.strictObject({ name, timeZone, from: date, to: date })), []),
+  slack: v.strictObject({ channel: v.pipe(v.string(), v.nonEmpty('must name a channel')) }),
+});
+
+type Path = readonly (string | number)[];
+type Problem = { readonly path: Path; readonly message: string };
+
+/** What no single value shows: names that must exist or be unique, ends that lie before starts. */
+const crossChecks = (policy: Policy): Problem[] => {
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  for (const [i, { name, window }] of policy.waves.entries()) {
+    if (seen.has(name)) problems.push({ path: ['waves', i, 'name'], message: `names a second wave ${name}` });
+    seen.add(name);
+    if (window !== undefined && !policy.windows[window])
+      problems.push({
+        path: ['waves', i, 'window'],
+        message: `names the window ${window}, which windows does not have`,
+      });
+  }
+  for (const [i, { from, to }] of policy.freezes.entries())
+    if (to < from) problems.push({ path: ['freezes', i, 'to'], message: 'lies before from' });
+  return problems;
+};
+
+const expectedOf = (issue: v.BaseIssue<unknown>): string => {
+  if (issue.expected === 'never') return 'is not a setting of the policy';
+  if (issue.received === 'undefined') return 'is missing';
+  return issue.kind === 'schema' && issue.type !== 'literal' && issue.type !== 'picklist'
+    ? `must be ${issue.expected}`
+    : issue.message;
+};
+
+/** Throws an error whose message lists every problem. */
+export const readPolicy = (file: string): Policy => {
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false });
+  const lineOf = (path: Path): number => {
+    for (let length = path.length; length >= 0; length--) {
+      const node = (length === 0 ? document.contents : document.getIn(path.slice(0, length), true)) as
+        | Node
+        | undefined;
+      const parent =
+        length > 0 ? (document.getIn(path.slice(0, length - 1), true) as Node | undefined) : undefined;
+      const key = isMap(parent)
+        ? parent.items.find((pair) => String(pair.key) === String(path[length - 1]))?.key
+        : undefined;
+      const range =
+        (key as Node | undefined)?.range ?? (isSeq(parent) || length === 0 || node ? node?.range : undefined);
+      if (range) return lines.linePos(range[0]).line;
+    }
+    return 1;
+  };
+  const syntax = document.errors.map((error) => ({
+    line: lines.linePos(error.pos[0]).line,
+    text: error.message,
+  }));
+  if (syntax.length > 0) throw problemsError(file, syntax);
+
+  const parsed = v.safeParse(shape, document.toJS());
+  const problems: Problem[] = parsed.success
+    ? crossChecks(parsed.output as Policy)
+    : parsed.issues.map((issue) => ({
+        path: (issue.path ?? []).map(({ key }) => key as string | number),
+        message: expectedOf(issue),
+      }));
+  if (problems.length > 0)
+    throw problemsError(
+      file,
+      problems.map(({ path, message }) => ({
+        line: lineOf(path),
+        text: `${path.join('.') || 'the file'} ${message}`,
+      })),
+    );
+  return parsed.output as Policy;
+};
+
+const problemsError = (file: string, problems: readonly { line: number; text: string }[]): Error => {
+  const sorted = [...problems].sort((a, b) => a.line - b.line);
+  return new Error(
+    `The policy has ${sorted.length} problem(s):\n${sorted.map(({ line, text }) => `  ${file}:${line}: ${text}`).join('\n')}`,
+  );
+};
