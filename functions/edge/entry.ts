@@ -8,7 +8,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
@@ -23,6 +22,11 @@ export const log: Log = {
   count: (metric, by = 1) => metrics.addMetric(metric, MetricUnit.Count, by),
 };
 
+/** Powertools' own middleware warns of every run that counts nothing; most runs do. */
+const publishMetrics = () => {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+};
+
 /** What is of this invocation alone. */
 export type Now = { readonly now: Instant; readonly requestId: string };
 
@@ -34,7 +38,7 @@ export const entry = <Schema extends v.GenericSchema, Answer>(
 ) =>
   middy<unknown, Answer | { dropped: string[] }, Error, Context>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics))
+    .use({ after: publishMetrics, onError: publishMetrics })
     .handler(async (event, context) => {
       const parsed = v.safeParse(schema, event);
       if (!parsed.success) {

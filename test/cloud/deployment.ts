@@ -222,11 +222,9 @@ class Stack implements Deployment {
     const config = this.#ofType('AWS::Lambda::EventInvokeConfig').find(
       ({ properties }) => properties.FunctionName === target.properties.FunctionName,
     );
-    queues
-      .byArn(config?.properties.DestinationConfig?.OnFailure?.Destination)
-      ?.send({
-        body: JSON.stringify({ requestPayload: event, responsePayload: { errorMessage: error.message } }),
-      });
+    queues.byArn(config?.properties.DestinationConfig?.OnFailure?.Destination)?.send({
+      body: JSON.stringify({ requestPayload: event, responsePayload: { errorMessage: error.message } }),
+    });
   }
 
   async #run(target: LambdaFunction, event: unknown, cause: string, requestId?: string): Promise<Invocation> {

@@ -2,8 +2,8 @@
  * Runs a built function as Lambda would: its bundle, its environment, its own credentials, the
  * simulated time, and what it writes kept as its log.
  *
- * The time a function reads is the cloud's; timers stay real, as requests need them. One function
- * runs at a time, since the process has one clock and one environment.
+ * The time a function reads is the cloud's; timers stay real, as requests need them. Only runs of the
+ * same function may overlap, since the process has one environment.
  *
  * Effect: loads bundles into this process; while a function runs, `Date`, `process.env` and what is
  * written to stdout and stderr are the function's.
@@ -32,6 +32,19 @@ export type LambdaSpec = {
 };
 
 let loads = 0;
+
+let held: { readonly time: FakeTimers; by: number } | undefined;
+
+/** Gives the process the simulated time until every run that holds it has released it. */
+const holdTime = (now: Date): (() => void) => {
+  held ??= { time: install({ now, toFake: ['Date'], ignoreMissingTimers: true }), by: 0 };
+  held.by++;
+  return () => {
+    if (!held || --held.by > 0) return;
+    held.time.uninstall();
+    held = undefined;
+  };
+};
 
 /** Keeps what is written meanwhile, by lines. */
 const captured = async <T>(work: () => Promise<T>, keep: (line: string) => void): Promise<T> => {
@@ -86,14 +99,14 @@ export class LambdaFunction {
       _HANDLER: this.properties.Handler,
     });
     delete process.env.AWS_PROFILE;
-    const time: FakeTimers = install({ now: this.#clock.now(), toFake: ['Date'], ignoreMissingTimers: true });
+    const release = holdTime(this.#clock.now());
     try {
       return await captured(
         async () => (await this.#load())(structuredClone(event), this.#context(requestId)),
         (line) => this.#log(line),
       );
     } finally {
-      time.uninstall();
+      release();
       for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
       Object.assign(process.env, before);
     }

@@ -1,0 +1,58 @@
+/** What would be deployed: each function's zip holds its own bundle, the same sources give the same bytes. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { buildFunctions, functionNames } from '../../infra/bundle/build.ts';
+
+const root = join(import.meta.dirname, '../..');
+const packaged = join(root, '.serverless');
+const digest = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** Names in a zip's central directory. */
+const entriesOf = (file: string): string[] => {
+  const bytes = readFileSync(file);
+  const names: string[] = [];
+  for (let at = bytes.indexOf('PK\x01\x02'); at >= 0; at = bytes.indexOf('PK\x01\x02', at + 46))
+    names.push(bytes.subarray(at + 46, at + 46 + bytes.readUInt16LE(at + 28)).toString());
+  return names.sort();
+};
+
+it.each(functionNames())('%s: its zip holds its own bundle and source maps, nothing else', (name) => {
+  const bundle = readdirSync(join(root, '.build', name)).map((file) => `.build/${name}/${file}`);
+  expect(entriesOf(join(packaged, `${name}.zip`))).toEqual(bundle.sort());
+  expect(bundle.filter((file) => !/\.js(\.map)?$/.test(file))).toEqual([`.build/${name}/package.json`]);
+});
+
+it('the same sources give byte-identical zips', () => {
+  // In a copy: the other stories are running the bundles that stand here.
+  const copy = mkdtempSync(join(tmpdir(), 'drydock-package-'));
+  for (const part of ['functions', 'infra', 'serverless.yml', 'package.json', 'tsconfig.json'])
+    cpSync(join(root, part), join(copy, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const zips = () => {
+    execFileSync('npx', ['serverless', 'package'], { cwd: copy, stdio: 'ignore' });
+    return functionNames().map((name) => `${name} ${digest(join(copy, '.serverless', `${name}.zip`))}`);
+  };
+  expect(zips()).toEqual(zips());
+});
+
+it('a function loads only the clients it uses', async () => {
+  const { metafiles } = await buildFunctions({ into: mkdtempSync(join(tmpdir(), 'drydock-build-')) });
+  const clients = (name: string) =>
+    [
+      ...new Set(
+        Object.keys(metafiles.get(name)?.inputs ?? {}).flatMap(
+          (file) => /@aws-sdk\/(client-[a-z0-9-]+)\//.exec(file)?.[1] ?? [],
+        ),
+      ),
+    ].sort();
+  expect(Object.fromEntries(functionNames().map((name) => [name, clients(name)]))).toEqual({
+    'detect-releases': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
+    'notify-slack': ['client-dynamodb', 'client-ssm'],
+    'plan-rollouts': ['client-dynamodb', 'client-ec2', 'client-eks'],
+    'roll-node-groups': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
+  });
+});
