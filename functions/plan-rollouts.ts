@@ -38,8 +38,8 @@ export const plan =
     // With a cluster unread the list of what is in use would lose its sources.
     if (failures.length === 0) await book.saveSourcesInUse(sourcesOf(groups, policy));
 
-    const releases = new Map(pages.map((page) => [sourceKey(page.source), page.releases]));
-    const known = (source: ReleaseSource) => releases.get(sourceKey(source)) ?? [];
+    const pageOf = new Map(pages.map((page) => [sourceKey(page.source), page]));
+    const known = (source: ReleaseSource) => pageOf.get(sourceKey(source));
     const judged = groups.map((group) => ({ group, verdict: judgeGroup(group, known, policy, now) }));
     const wanted = judged.flatMap(({ verdict }) =>
       verdict.is === 'behind' ? [rolloutId(verdict.target.train)] : [],

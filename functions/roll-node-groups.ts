@@ -106,7 +106,7 @@ export const rollNodeGroups = (
   /** Answers the rollout as it is stored now, and what went wrong on the way. */
   const tick = async (rollout: Rollout, others: readonly Rollout[], now: string) => {
     const load = loadOf(others.flatMap(({ groups }) => groups));
-    const { sight, failures } = await seeAll(groupsToSee(rollout, policy, now));
+    const { sight, failures } = await seeAll(groupsToSee(rollout, policy, load, now));
     const { rollout: stepped, starts } = nextStep(rollout, sight, policy, load, now);
     const changed = starts.length > 0 || JSON.stringify(stepped) !== JSON.stringify(rollout);
     const decided = changed ? await rollouts.save(stepped) : stepped;

@@ -46,8 +46,8 @@ export const ec2Instances = (ec2: EC2Client): Instances => ({
         { Name: 'instance-state-name', Values: ['pending', 'running'] },
       ];
       const found: { instanceId: string; imageId: string }[] = [];
+      // An instance whose image is not given runs an unknown one, not the wanted one.
       for await (const page of paginateDescribeInstances({ client: ec2, pageSize: 1000 }, { Filters }))
-        // An instance whose image is not given runs an unknown one, not the wanted one.
         for (const { InstanceId, ImageId } of (page.Reservations ?? []).flatMap(
           ({ Instances }) => Instances ?? [],
         ))

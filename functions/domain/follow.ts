@@ -48,13 +48,19 @@ const failed = (
   state: { is: 'failed', at, code, message, resources },
 });
 
+/** Of several errors the one that asks for the most care decides. */
+const gravity = { retry: 0, fail: 1, halt: 2 } as const;
+
 const afterFailure = (
   group: RolloutGroup,
   attempt: number,
   { errors, status }: Update,
   now: Instant,
 ): RolloutGroup => {
-  const { code, message, resources } = errors[0] ?? {
+  const gravest = errors.toSorted(
+    (a, b) => gravity[failureFacts(b.code).reaction.is] - gravity[failureFacts(a.code).reaction.is],
+  )[0];
+  const { code, message, resources } = gravest ?? {
     code: status === 'Cancelled' ? 'Cancelled' : 'Unknown',
     message: '',
     resources: [],

@@ -21,10 +21,13 @@ import {
   waveOf,
 } from './rollout.ts';
 import type { GroupId } from './target.ts';
-import { type Instant, minutesAfter } from './time.ts';
+import { earliest, type Instant, minutesAfter } from './time.ts';
 
 const schema = 1;
 const longest = 100;
+/** An event can carry two full lists. */
+const longestMessage = 300;
+const mostResources = 5;
 
 export type Listed<T> = { readonly items: readonly T[]; readonly more: number };
 
@@ -142,7 +145,8 @@ export const changeOf = (group: RolloutGroup, is: Change['is']): Change => {
   if (state.is === 'failed') {
     const { code, message, resources } = state;
     const { sentence, remedy } = failureFacts(code);
-    return { ...change, code, message, resources: resources.slice(0, 10), sentence: `${sentence} ${remedy}` };
+    const words = { message: message.slice(0, longestMessage), sentence: `${sentence} ${remedy}` };
+    return { ...change, code, ...words, resources: resources.slice(0, mostResources) };
   }
   return state.is === 'held'
     ? { ...change, code: state.why, sentence: holdSentences[state.why] ?? state.why }
@@ -191,17 +195,25 @@ export const releaseNewsOf = (
     const same = [first, ...rest];
     const { train } = first;
     const sources = same.map(({ page }) => sourceKey(page.source));
-    if (first.note.is === 'withdrawn')
-      return [
-        { type: 'AMI Release Withdrawn', detail: { schema, id: `${id} ${at}`, at, region, train, sources } },
-      ];
     const releases = same.flatMap(({ page, note }) =>
-      page.releases.filter(({ imageId }) => imageId === note.imageId),
+      page.releases
+        .filter(({ imageId }) => imageId === note.imageId)
+        .map((release) => ({ source: sourceKey(page.source), release })),
     );
-    const publishedAt = releases.map((release) => release.publishedAt).sort()[0] ?? at;
+    if (first.note.is === 'withdrawn') {
+      // Not the time of this run: news that is published again after a crash must have the same id.
+      const withdrawnAt = earliest(releases.map(({ release }) => release.withdrawnAt)) ?? at;
+      return [
+        {
+          type: 'AMI Release Withdrawn',
+          detail: { schema, id: `${id} ${withdrawnAt}`, at, region, train, sources },
+        },
+      ];
+    }
+    const publishedAt = earliest(releases.map(({ release }) => release.publishedAt)) ?? at;
     const eligibleAt = minutesAfter(publishedAt, minimumAgeDays * 24 * 60);
-    const items = releases.map(({ version, imageId }, i) => ({
-      source: sources[i] ?? '',
+    const items = releases.map(({ source, release: { version, imageId } }) => ({
+      source,
       imageId,
       ...(version && { releaseVersion: version.text }),
     }));

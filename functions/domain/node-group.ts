@@ -12,12 +12,12 @@ import type { Policy } from './policy.ts';
 import {
   type HoldReason,
   judgeRelease,
-  type Release,
   type ReleaseSource,
   type ReleaseVerdict,
   type Running,
   sourceKey,
 } from './release.ts';
+import type { BookPage } from './release-book.ts';
 import { parseReleaseVersion } from './release-version.ts';
 import { matches } from './selector.ts';
 import type { GroupId } from './target.ts';
@@ -113,27 +113,44 @@ const versionInName = (amiType: AmiType, name: string | undefined): string | und
   return grammar === 'windows' ? `${named.minor}-${named.build}` : named.build;
 };
 
-/** `known` gives every release of a source in the group's region. */
-export const judgeGroup = (
+/** What the release book has of a source; `undefined` when it has no page. */
+export type Known = (source: ReleaseSource) => Pick<BookPage, 'releases' | 'problem'> | undefined;
+
+const problems = { missing: 'parameterMissing', unreadable: 'parameterUnreadable' } as const;
+
+/** Why a person or the policy keeps the group from being rolled, whatever is released. */
+const whyKept = (group: NodeGroup, policy: Policy): HoldReason | undefined => {
+  if (isIgnored(group)) return 'ignoredByTag';
+  if (!policy.clusters.some((selector) => matches(selector, group))) return 'outsidePolicy';
+  return isHeld(group) ? 'heldByTag' : undefined;
+};
+
+const judgeAgainst = (
   group: NodeGroup,
-  known: (source: ReleaseSource) => readonly Release[],
+  source: ReleaseSource,
+  known: Known,
   policy: Policy,
   now: Instant,
-): GroupVerdict => {
-  if (isIgnored(group)) return { is: 'held', why: 'ignoredByTag' };
-  if (!policy.clusters.some((selector) => matches(selector, group)))
-    return { is: 'held', why: 'outsidePolicy' };
-  if (isHeld(group)) return { is: 'held', why: 'heldByTag' };
-  const source = sourceOf(group, policy);
-  if (typeof source === 'string') return { is: 'held', why: source };
+): ReleaseVerdict => {
   const running = runningOf(group, source);
-  if (!running) return { is: 'held', why: 'unreadableVersion', source };
-  const verdict = judgeRelease(running, known(source), policy.releases, now);
-  const ended = source.is === 'aws' && factsOf(source.amiType).ended;
-  if (ended && verdict.is !== 'behind') return { is: 'held', why: 'publishingEnded', source };
-  if (verdict.is !== 'behind') return { ...verdict, source };
+  if (!running) return { is: 'held', why: 'unreadableVersion' };
+  const page = known(source);
+  // What a parameter named before it was lost is not what AWS, or the user, recommends now.
+  if (page?.problem) return { is: 'held', why: problems[page.problem] };
+  const verdict = judgeRelease(running, page?.releases ?? [], policy.releases, now);
+  if (verdict.is !== 'behind') {
+    const ended = source.is === 'aws' && factsOf(source.amiType).ended;
+    return ended ? { is: 'held', why: 'publishingEnded' } : verdict;
+  }
   const refusal = whyNotUpdatable(group);
-  return refusal && refusal !== 'notActive' ? { is: 'held', why: refusal, source } : { ...verdict, source };
+  return refusal && refusal !== 'notActive' ? { is: 'held', why: refusal } : verdict;
+};
+
+export const judgeGroup = (group: NodeGroup, known: Known, policy: Policy, now: Instant): GroupVerdict => {
+  const source = sourceOf(group, policy);
+  const kept = whyKept(group, policy);
+  if (typeof source === 'string') return { is: 'held', why: kept ?? source };
+  return { ...(kept ? { is: 'held', why: kept } : judgeAgainst(group, source, known, policy, now)), source };
 };
 
 /** Every source that a release could come from for these groups, each once, in a stable order. */

@@ -12,7 +12,7 @@ import { factsOf } from './ami-type.ts';
 import { type Change, changeOf, type LeftAlone, listed, tell } from './news.ts';
 import { type GroupVerdict, type NodeGroup, tagsOf } from './node-group.ts';
 import type { Policy } from './policy.ts';
-import { holdReasons, type Release, type Train, trainName } from './release.ts';
+import { type HoldReason, holdReasons, type Release, type Train, trainName } from './release.ts';
 import { type Goal, isUnderWay, type Rollout, type RolloutGroup, rolloutId } from './rollout.ts';
 import { groupKey } from './target.ts';
 import type { Instant } from './time.ts';
@@ -29,12 +29,23 @@ const goalOf = (group: NodeGroup, { imageId, version }: Release): Goal | undefin
 const familyOf = ({ verdict: { source } }: Judged): string | undefined =>
   source && (source.is === 'aws' ? factsOf(source.amiType).family : source.parameter);
 
-/** Who stays as it is although the train would suit its family, or because nobody knows its family. */
+/** Reasons that no rollout of the group's own family will ever tell: every rollout does. */
+const untoldElsewhere: readonly HoldReason[] = [
+  'publishingEnded',
+  'noRelease',
+  'parameterMissing',
+  'parameterUnreadable',
+  'unreadableVersion',
+  'unknownAge',
+];
+
+/** Who stays as it is although the train would suit its family, or because no train ever will. */
 const leftAlone = (judged: readonly Judged[], train: Train): LeftAlone[] =>
   judged.flatMap((one) => {
     const { group, verdict } = one;
     const family = familyOf(one);
-    if (verdict.is !== 'held' || (family !== undefined && family !== train.family)) return [];
+    if (verdict.is !== 'held') return [];
+    if (family !== undefined && family !== train.family && !untoldElsewhere.includes(verdict.why)) return [];
     const { target, cluster, nodeGroup } = group;
     const { why, until } = verdict;
     return [{ target, cluster, nodeGroup, why, sentence: holdReasons[why], ...(until && { until }) }];

@@ -24,7 +24,13 @@ export type Goal =
   | { readonly by: 'launch template'; readonly launchTemplateId: string; readonly imageId: string };
 
 export type GroupState =
-  | { readonly is: 'waiting'; readonly attempt: number; readonly notBefore?: Instant }
+  /** `busyAt`: when EKS was last found busy with it; others are looked at before it. */
+  | {
+      readonly is: 'waiting';
+      readonly attempt: number;
+      readonly notBefore?: Instant;
+      readonly busyAt?: Instant;
+    }
   /** Without `updateId` the update was decided on, and is (again) asked for with the same token. */
   | {
       readonly is: 'updating';
@@ -71,7 +77,7 @@ export const waitReasons = {
   retryLater: 'A failed update is tried again later.',
   limitReached: 'As many groups are under way as the limits allow.',
   groupBusy: 'EKS is busy with the group, or it is not ACTIVE.',
-  unknown: 'What EKS has could not be read.',
+  unknown: 'What EKS has of the next groups was not read yet, or could not be.',
 } as const;
 export type WaitReason = keyof typeof waitReasons;
 

@@ -10,6 +10,7 @@ import type { Seen, Sight } from './follow.ts';
 import { isHeld, isIgnored, whyNotUpdatable } from './node-group.ts';
 import type { Policy, WavePolicy } from './policy.ts';
 import {
+  addLoad,
   goalIsMet,
   isUnderWay,
   type Load,
@@ -19,7 +20,7 @@ import {
   waveOf,
 } from './rollout.ts';
 import { clusterKey, groupKey, regionKey } from './target.ts';
-import { earliest, type Instant } from './time.ts';
+import { earliest, type Instant, minutesBetween } from './time.ts';
 import { freezeAt, nextOpening } from './window.ts';
 
 export const windowWait = (
@@ -41,6 +42,42 @@ export const windowWait = (
     : { why: 'windowShut', wave: wave.name, until: opens };
 };
 
+type Room = { readonly limits: Policy['limits']; readonly load: Load };
+
+const hasRoom = ({ limits, load }: Room, group: RolloutGroup): boolean =>
+  (load[clusterKey(group)] ?? 0) < limits.perCluster &&
+  (load[regionKey(group.target)] ?? 0) < limits.perRegion;
+
+/** How long a group that EKS was busy with comes after the others in the line, so that it holds nobody up. */
+const busyMinutes = 30;
+
+/**
+ * The waiting groups that could start now, no more than could have room if all that is under way ended:
+ * of 2,000 groups only these need be looked at.
+ */
+export const nextInLine = (
+  rollout: Rollout,
+  wave: WavePolicy,
+  policy: Policy,
+  others: Load,
+  now: Instant,
+): readonly RolloutGroup[] => {
+  const inWave = rollout.groups.filter((group) => waveOf(group, policy.waves) === wave);
+  let load = others;
+  let left = wave.concurrency;
+  const busyAt = ({ state }: RolloutGroup) => (state.is === 'waiting' ? (state.busyAt ?? '') : '');
+  const line = inWave
+    .filter(({ state }) => state.is === 'waiting' && !(state.notBefore && state.notBefore > now))
+    .sort((a, b) => (busyAt(a) < busyAt(b) ? -1 : busyAt(a) > busyAt(b) ? 1 : 0));
+  return line.filter((group) => {
+    if (left <= 0 || !hasRoom({ limits: policy.limits, load }, group)) return false;
+    if (windowWait(group, wave, policy, now)) return false;
+    load = addLoad(load, { [clusterKey(group)]: 1, [regionKey(group.target)]: 1 });
+    left--;
+    return true;
+  });
+};
+
 /** What becomes of a group whose turn it could be: a new state, or the reason to wait. */
 const tryStart = (
   group: RolloutGroup,
@@ -56,6 +93,7 @@ const tryStart = (
     return { why: 'retryLater', wave: wave.name, until: state.notBefore };
   const shut = windowWait(group, wave, policy, now);
   if (shut) return shut;
+  if (!hasRoom({ limits: policy.limits, load }, group)) return { why: 'limitReached', wave: wave.name };
   if (seen?.is === 'gone') return { ...group, state: { is: 'gone', at: now } };
   const nodeGroup = seen?.nodeGroup;
   if (!nodeGroup) return { why: 'unknown', wave: wave.name };
@@ -66,12 +104,11 @@ const tryStart = (
   const runs = nodeGroup.image.is === 'eks' ? nodeGroup.image.releaseVersion : nodeGroup.image.imageId;
   if (runs !== group.before) return { ...group, state: { is: 'held', why: 'changedMeanwhile' } };
   const refusal = whyNotUpdatable(nodeGroup);
-  if (refusal === 'notActive') return { why: 'groupBusy', wave: wave.name };
+  if (refusal === 'notActive') {
+    const recent = state.busyAt !== undefined && minutesBetween(state.busyAt, now) < busyMinutes;
+    return recent ? group : { ...group, state: { ...state, busyAt: now } };
+  }
   if (refusal) return { ...group, state: { is: 'held', why: refusal } };
-  const full =
-    (load[clusterKey(group)] ?? 0) >= policy.limits.perCluster ||
-    (load[regionKey(group.target)] ?? 0) >= policy.limits.perRegion;
-  if (full) return { why: 'limitReached', wave: wave.name };
   const launchTemplate =
     nodeGroup.image.is === 'own' ? { launchTemplate: nodeGroup.image.launchTemplate } : {};
   return { ...group, state: { is: 'updating', attempt: state.attempt, since: now, ...launchTemplate } };
@@ -100,6 +137,7 @@ export const startWave = (
       waits.push(tried);
       return group;
     }
+    if (tried.state.is === 'waiting') waits.push({ why: 'groupBusy', wave: wave.name });
     if (isUnderWay(tried)) {
       underWay++;
       for (const key of [clusterKey(tried), regionKey(tried.target)]) counts[key] = (counts[key] ?? 0) + 1;

@@ -23,7 +23,7 @@ import {
   type Waiting,
   waveOf,
 } from './rollout.ts';
-import { startWave, windowWait } from './start.ts';
+import { nextInLine, startWave } from './start.ts';
 import { groupKey } from './target.ts';
 import { type Instant, minutesAfter } from './time.ts';
 
@@ -33,12 +33,7 @@ const changesBetween = (before: readonly RolloutGroup[], after: readonly Rollout
   after.flatMap((group, i) => {
     const was = before[i]?.state;
     const { state } = group;
-    if (
-      !was ||
-      (was.is === state.is &&
-        (state.is !== 'updating' || was.is !== 'updating' || was.attempt === state.attempt))
-    )
-      return [];
+    if (!was || was.is === state.is) return [];
     if (state.is === 'updating') return [changeOf(group, 'started')];
     if (state.is === 'waiting') return [changeOf(group, 'retrying')];
     if (state.is === 'verifying') return was.is === 'waiting' ? [changeOf(group, 'alreadyDone')] : [];
@@ -58,12 +53,23 @@ const dangerOf = (
   for (const wave of waves)
     if (failures.filter(({ group }) => waveOf(group, waves) === wave).length > wave.failureBudget)
       return 'failureBudgetSpent';
-  const sick = watched(rollout, waves, now).some((group) => {
-    const seen = sight.get(groupKey(group));
-    return seen?.is === 'seen' && seen.nodeGroup && seen.nodeGroup.healthIssues.length > 0;
-  });
-  return sick ? 'degradedInSoak' : undefined;
+  return sickOf(rollout, waves, sight, now).length > 0 ? 'degradedInSoak' : undefined;
 };
+
+/** Groups that were done and became unhealthy while they are watched, told like failures. */
+const sickOf = (rollout: Rollout, waves: readonly WavePolicy[], sight: Sight, now: Instant): Change[] =>
+  watched(rollout, waves, now).flatMap((group) => {
+    const seen = sight.get(groupKey(group));
+    const issues = seen?.is === 'seen' ? (seen.nodeGroup?.healthIssues ?? []) : [];
+    if (issues.length === 0) return [];
+    const message = issues.map((issue) => `${issue.code}: ${issue.message}`).join('; ');
+    return [
+      changeOf(
+        { ...group, state: { is: 'failed', at: now, code: 'Unhealthy', message, resources: [] } },
+        'failed',
+      ),
+    ];
+  });
 
 const soakOver = ({ waveDoneAt }: Rollout, { name, soakHours }: WavePolicy): Instant | undefined => {
   const doneAt = waveDoneAt[name];
@@ -91,21 +97,19 @@ const waveWait = (rollout: Rollout, wave: WavePolicy, policy: Policy, now: Insta
   return undefined;
 };
 
-/** The groups whose facts the next step needs; the others need not be asked for. */
-export const groupsToSee = (rollout: Rollout, policy: Policy, now: Instant): readonly RolloutGroup[] => {
+/** The groups whose facts the next step needs; the others need not be asked for. `load`: of the other rollouts. */
+export const groupsToSee = (
+  rollout: Rollout,
+  policy: Policy,
+  load: Load,
+  now: Instant,
+): readonly RolloutGroup[] => {
   const underWay = rollout.groups.filter(isUnderWay);
   const wave = rollout.state.is === 'rolling' ? currentWave(rollout, policy.waves) : undefined;
   if (!wave) return underWay;
   const soaking = watched(rollout, policy.waves, now);
   if (waveWait(rollout, wave, policy, now)) return [...underWay, ...soaking];
-  const due = rollout.groups.filter(
-    (group) =>
-      waveOf(group, policy.waves) === wave &&
-      group.state.is === 'waiting' &&
-      !(group.state.notBefore && group.state.notBefore > now) &&
-      !windowWait(group, wave, policy, now),
-  );
-  return [...underWay, ...soaking, ...due];
+  return [...underWay, ...soaking, ...nextInLine(rollout, wave, policy, load, now)];
 };
 
 const withWavesDone = (
@@ -132,6 +136,7 @@ const sameWait = (a: Waiting | undefined, b: Waiting | undefined) =>
 
 /** `load`: what the other open rollouts have under way. */
 export const nextStep = (rollout: Rollout, sight: Sight, policy: Policy, load: Load, now: Instant): Step => {
+  if (rollout.state.is === 'closed') return { rollout, starts: [] };
   const { waves } = policy;
   const followed = {
     ...rollout,
@@ -139,21 +144,19 @@ export const nextStep = (rollout: Rollout, sight: Sight, policy: Policy, load: L
   };
   const again = followed.groups.filter(({ state }) => state.is === 'updating' && !state.updateId);
   const { rollout: counted, done: waveDone } = withWavesDone(followed, waves, now);
-  const changes = () => listed(changesBetween(rollout.groups, counted.groups));
+  const changes = (more: readonly Change[] = []) =>
+    listed([...changesBetween(rollout.groups, counted.groups), ...more]);
 
   if (counted.state.is === 'rolling') {
     const danger = dangerOf(counted, waves, sight, now);
     if (danger) {
       const halted = withoutWaiting({ ...counted, state: { is: 'halted', why: danger, at: now } });
-      const more = { sentence: haltSentence(halted.state), changes: changes() };
+      const sick = danger === 'degradedInSoak' ? sickOf(counted, waves, sight, now) : [];
+      const more = { sentence: haltSentence(halted.state), changes: changes(sick) };
       return { rollout: tell(halted, { type: 'Rollout Halted', more }, waves, now), starts: again };
     }
   }
-  if (
-    counted.state.is !== 'closed' &&
-    counted.groups.every(isSettled) &&
-    (counted.state.is === 'rolling' || counted.overtakenBy)
-  ) {
+  if (counted.groups.every(isSettled) && (counted.state.is === 'rolling' || counted.overtakenBy)) {
     const closed = withoutWaiting({ ...counted, state: { is: 'closed', at: now } });
     const left = closed.groups.filter(({ state }) => state.is === 'failed' || state.is === 'held');
     const leftBehind = listed(

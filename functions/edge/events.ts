@@ -5,7 +5,10 @@
  */
 import * as v from 'valibot';
 import type { News } from '../domain/news.ts';
-import { haltReasons } from '../domain/rollout.ts';
+import { holdReasons } from '../domain/release.ts';
+import { haltReasons, waitReasons } from '../domain/rollout.ts';
+
+type DetailOf<Type extends News['type']> = Extract<News, { readonly type: Type }>['detail'];
 
 /** A schedule, a message of any topic, a change of a parameter, or `{}` by hand: all say "look now". */
 export const lookNow = v.record(v.string(), v.unknown());
@@ -13,46 +16,98 @@ export const lookNow = v.record(v.string(), v.unknown());
 const instant = v.pipe(v.string(), v.isoTimestamp());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const name = v.pipe(v.string(), v.nonEmpty());
+const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>): readonly Key[] =>
+  Object.keys(table) as Key[];
+
 const told = { schema: v.literal(1), id: name, at: instant };
 const place = { target: v.object({ account: name, region: name }), cluster: name, nodeGroup: name };
 const listed = <Item extends v.GenericSchema>(item: Item) => v.object({ items: v.array(item), more: count });
 
-const change = v.looseObject({ ...place, wave: name, is: name });
+const change = v.object({
+  ...place,
+  wave: name,
+  is: v.picklist([
+    'started',
+    'done',
+    'failed',
+    'retrying',
+    'held',
+    'gone',
+    'joined',
+    'movedOver',
+    'alreadyDone',
+  ]),
+  before: v.exactOptional(v.string()),
+  after: v.exactOptional(v.string()),
+  code: v.exactOptional(name),
+  sentence: v.exactOptional(name),
+  message: v.exactOptional(v.string()),
+  resources: v.exactOptional(v.array(v.string())),
+});
+const leftAlone = v.object({
+  ...place,
+  why: v.picklist(keysOf(holdReasons)),
+  sentence: name,
+  until: v.exactOptional(instant),
+});
+const release = v.object({ source: name, releaseVersion: v.exactOptional(name), imageId: name });
+
 const progress = {
   ...told,
   rollout: name,
-  sequence: count,
+  sequence: v.pipe(v.number(), v.integer(), v.minValue(1)),
   train: name,
   openedAt: instant,
   state: v.variant('is', [
     v.object({ is: v.literal('rolling') }),
-    v.object({ is: v.literal('halted'), why: v.picklist(Object.keys(haltReasons)), at: instant }),
+    v.object({ is: v.literal('halted'), why: v.picklist(keysOf(haltReasons)), at: instant }),
     v.object({ is: v.literal('closed'), at: instant }),
   ]),
-  waves: v.array(v.object({ name, groups: v.record(name, count) })),
-  waiting: v.optional(v.looseObject({ why: name, wave: name, sentence: name })),
-  overtakenBy: v.optional(name),
+  waves: v.array(
+    v.object({
+      name,
+      groups: v.object({
+        waiting: v.exactOptional(count),
+        updating: v.exactOptional(count),
+        verifying: v.exactOptional(count),
+        done: v.exactOptional(count),
+        failed: v.exactOptional(count),
+        held: v.exactOptional(count),
+        gone: v.exactOptional(count),
+      }),
+    }),
+  ),
+  waiting: v.exactOptional(
+    v.object({
+      why: v.picklist(keysOf(waitReasons)),
+      wave: name,
+      sentence: name,
+      until: v.exactOptional(instant),
+      freeze: v.exactOptional(name),
+    }),
+  ),
+  overtakenBy: v.exactOptional(name),
 };
 const train = { ...told, region: name, train: name };
 
-/** Our own news, by its type; a public contract, also given as JSON schemas in `events/`. */
+/** Our own news, by its type; a public contract, also given as JSON schemas in `events/schemas`. */
 export const newsDetails = {
   'AMI Release Detected': v.object({
     ...train,
     publishedAt: instant,
     eligibleAt: instant,
-    releases: listed(v.looseObject({ source: name, imageId: name })),
+    releases: listed(release),
   }),
   'AMI Release Withdrawn': v.object({ ...train, sources: v.array(name) }),
-  'Rollout Opened': v.object({
+  'Rollout Opened': v.object({ ...progress, groups: listed(change), leftAlone: listed(leftAlone) }),
+  'Rollout Progressed': v.object({
     ...progress,
-    groups: listed(change),
-    leftAlone: listed(v.looseObject({ ...place, why: name, sentence: name })),
+    changes: listed(change),
+    waveDone: v.exactOptional(name),
   }),
-  'Rollout Progressed': v.object({ ...progress, changes: listed(change), waveDone: v.optional(name) }),
   'Rollout Halted': v.object({ ...progress, sentence: name, changes: listed(change) }),
   'Rollout Completed': v.object({ ...progress, changes: listed(change), leftBehind: listed(change) }),
-} satisfies Record<News['type'], v.GenericSchema>;
+} satisfies { readonly [Type in News['type']]: v.GenericSchema<unknown, DetailOf<Type>> };
 
 const newsEvent = v.object({ source: v.literal('drydock'), 'detail-type': name, detail: v.unknown() });
 
@@ -63,7 +118,7 @@ export const parseNews = (body: string): News | undefined => {
   const type = event.output['detail-type'] as News['type'];
   if (!Object.hasOwn(newsDetails, type)) return undefined;
   const detail = v.safeParse(newsDetails[type], event.output.detail);
-  return detail.success ? ({ type, detail: detail.output } as unknown as News) : undefined;
+  return detail.success ? ({ type, detail: detail.output } as News) : undefined;
 };
 
 /** A batch of a FIFO queue; the bodies are parsed one by one. */

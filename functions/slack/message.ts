@@ -35,6 +35,12 @@ const header = (text: string): KnownBlock => ({
   text: { type: 'plain_text', text: cut(text, 150) },
 });
 
+/** The text is what notifications show; Slack reads it like mrkdwn. */
+const toMessage = (text: string, blocks: readonly KnownBlock[]): Message => ({
+  text: escapeText(cut(text, 500)),
+  blocks,
+});
+
 const sum = (groups: WaveProgress['groups'], ...states: (keyof WaveProgress['groups'])[]): number =>
   states.reduce((total, state) => total + (groups[state] ?? 0), 0);
 
@@ -83,19 +89,16 @@ const stateLine = ({ state, waiting, overtakenBy, waves }: Progress): string => 
 export const rolloutMessage = (progress: Progress): Message => {
   const { train, openedAt, rollout, waves } = progress;
   const name = `Rollout ${train}`;
-  return {
-    text: `${name}: ${progress.state.is}`,
-    blocks: [
-      header(name),
-      section(stateLine(progress)),
-      section(lines(waves.map(waveLine)) || 'No groups.'),
-      context(`Opened ${dated(openedAt)} · ${code(rollout)}`),
-    ],
-  };
+  return toMessage(`${name}: ${progress.state.is}`, [
+    header(name),
+    section(stateLine(progress)),
+    section(lines(waves.map(waveLine)) || 'No groups.'),
+    context(`Opened ${dated(openedAt)} · ${code(rollout)}`),
+  ]);
 };
 
 const place = ({ target, cluster, nodeGroup }: Pick<Change, 'target' | 'cluster' | 'nodeGroup'>): string =>
-  `${code(`${cluster}/${nodeGroup}`)} (${target.region})`;
+  `${code(`${cluster}/${nodeGroup}`)} (${escapeText(target.region)})`;
 
 const failureLine = (change: Change): string => {
   const nodes = change.resources?.length ? ` On ${change.resources.slice(0, 3).map(code).join(', ')}.` : '';
@@ -121,16 +124,14 @@ const changeLines = ({ items, more }: Listed<Change>, is: readonly Change['is'][
 
 const openedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Opened' }>): Message => {
   const { groups, leftAlone } = detail;
+  const number = groups.items.length + groups.more;
   const left = leftAlone.items.map(
-    (one) => `• ${place(one)}: ${one.sentence}${one.until ? ` Until ${dated(one.until)}.` : ''}`,
+    (one) => `• ${place(one)}: ${escapeText(one.sentence)}${one.until ? ` Until ${dated(one.until)}.` : ''}`,
   );
-  return {
-    text: `${groups.items.length + groups.more} groups will move to ${detail.train}`,
-    blocks: [
-      section(`*What will move*\n${changeLines(groups, ['joined'])}`),
-      ...(left.length > 0 ? [section(`*What is left alone*\n${lines(left, leftAlone.more)}`)] : []),
-    ],
-  };
+  return toMessage(`${number} ${number === 1 ? 'group' : 'groups'} will move to ${detail.train}`, [
+    section(`*What will move*\n${changeLines(groups, ['joined'])}`),
+    ...(left.length > 0 ? [section(`*What is left alone*\n${lines(left, leftAlone.more)}`)] : []),
+  ]);
 };
 
 const progressReply = ({
@@ -138,34 +139,30 @@ const progressReply = ({
 }: Extract<RolloutNews, { type: 'Rollout Progressed' }>): Message | undefined => {
   const { changes, waveDone, train } = detail;
   const worth = changeLines({ ...changes, more: 0 }, ['failed', 'retrying', 'held', 'gone']);
-  const joined = detail.sequence > 1 ? changeLines({ ...changes, more: 0 }, ['joined', 'movedOver']) : '';
+  const joined = changeLines({ ...changes, more: 0 }, ['joined', 'movedOver']);
   const title = changes.items.some(({ is }) => is === 'movedOver') ? 'Moved over to a newer train' : 'Joined';
   const done = waveDone ? `:white_check_mark: Wave *${escapeText(waveDone)}* is done.` : '';
   const texts = [done, worth, joined && `*${title}*\n${joined}`].filter((text) => text !== '');
   return texts.length === 0
     ? undefined
-    : { text: `${train}: ${waveDone ? `wave ${waveDone} is done` : 'news'}`, blocks: texts.map(section) };
+    : toMessage(`${train}: ${waveDone ? `wave ${waveDone} is done` : 'news'}`, texts.map(section));
 };
 
-const haltedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Halted' }>): Message => ({
-  text: `Rollout ${detail.train} halted: ${detail.sentence}`,
-  blocks: [
+const haltedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Halted' }>): Message =>
+  toMessage(`Rollout ${detail.train} halted: ${detail.sentence}`, [
     section(`:octagonal_sign: *Halted.* ${detail.sentence}\n${changeLines(detail.changes, ['failed'])}`),
     section(
       '*What Drydock does:* it starts nothing more of this train; updates under way finish. Groups that have not started move over to the next release.\n*What you can do:* look at the groups above. To keep this release from ever being rolled again, add it to `releases.deny` in the policy.',
     ),
-  ],
-});
+  ]);
 
-const completedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Completed' }>): Message => ({
-  text: `Rollout ${detail.train} is finished`,
-  blocks: [
+const completedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Completed' }>): Message =>
+  toMessage(`Rollout ${detail.train} is finished`, [
     section(`:checkered_flag: *${escapeText(detail.train)} is rolled out.*`),
     ...(detail.leftBehind.items.length > 0
       ? [section(`*Left behind*\n${changeLines(detail.leftBehind, ['failed', 'held'])}`)]
       : []),
-  ],
-});
+  ]);
 
 /** What goes into the thread; `undefined` when keeping the first message up to date says enough. */
 export const rolloutReply = (news: RolloutNews): Message | undefined => {
@@ -179,25 +176,20 @@ const detectedMessage = ({ detail }: ReleaseDetected): Message => {
   const releases = detail.releases.items.map(
     ({ source, releaseVersion, imageId }) => `• ${escapeText(source)}: ${code(releaseVersion ?? imageId)}`,
   );
-  return {
-    text: `New release: ${detail.train}`,
-    blocks: [
-      section(
-        `:package: *New release ${escapeText(detail.train)}* in ${detail.region}. Old enough to be rolled ${dated(detail.eligibleAt)}.`,
-      ),
-      context(lines(releases, detail.releases.more)),
-    ],
-  };
+  return toMessage(`New release: ${detail.train}`, [
+    section(
+      `:package: *New release ${escapeText(detail.train)}* in ${escapeText(detail.region)}. Old enough to be rolled ${dated(detail.eligibleAt)}.`,
+    ),
+    ...(releases.length > 0 ? [context(lines(releases, detail.releases.more))] : []),
+  ]);
 };
 
-const withdrawnMessage = ({ detail }: ReleaseWithdrawn): Message => ({
-  text: `Release withdrawn: ${detail.train}`,
-  blocks: [
+const withdrawnMessage = ({ detail }: ReleaseWithdrawn): Message =>
+  toMessage(`Release withdrawn: ${detail.train}`, [
     section(
-      `:rewind: *AWS withdrew ${escapeText(detail.train)}* in ${detail.region}: ${lines(detail.sources.map(escapeText))}. It will not be rolled any further.`,
+      `:rewind: *AWS withdrew ${escapeText(detail.train)}* in ${escapeText(detail.region)}: ${lines(detail.sources.map(escapeText))}. It will not be rolled any further.`,
     ),
-  ],
-});
+  ]);
 
 export const releaseMessage = (news: Exclude<News, RolloutNews>): Message =>
   news.type === 'AMI Release Detected' ? detectedMessage(news) : withdrawnMessage(news);

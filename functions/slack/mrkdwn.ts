@@ -10,6 +10,8 @@ import type { Instant } from '../domain/time.ts';
 
 /** A section's text may have 3,000 characters; the rest leaves room for what stands around a list. */
 const longestText = 2_900;
+/** Leaves room for a heading above the list and for the count of the rest below it. */
+const longestList = longestText - 200;
 
 export const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -23,7 +25,9 @@ export const dated = (at: Instant): string => {
 };
 
 export const cut = (text: string, longest: number = longestText): string =>
-  text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  text.length <= longest
+    ? text
+    : `${text.slice(0, longest - 1).replace(/(?:[\ud800-\udbff]|&[a-z]{0,3})$/, '')}…`;
 
 /** As many lines as fit, and how many did not. `more`: how many were left out before. */
 export const lines = (all: readonly string[], more = 0): string => {
@@ -32,7 +36,7 @@ export const lines = (all: readonly string[], more = 0): string => {
   for (const line of all) {
     const short = cut(line, 600);
     length += short.length + 1;
-    if (length > longestText - 40) break;
+    if (length > longestList) break;
     fit.push(short);
   }
   const rest = all.length - fit.length + more;

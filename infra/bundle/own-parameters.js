@@ -6,7 +6,7 @@ import { readPolicy } from './read-policy.ts';
 export const statement = () => {
   const { ownImages } = readPolicy(process.env.DRYDOCK_POLICY ?? 'infra/policy.yml');
   if (ownImages.length === 0) return { Ref: 'AWS::NoValue' };
-  const arn = (parameter) => ({
+  const arn = (/** @type {string} */ parameter) => ({
     'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${parameter.replaceAll('{minor}', '*')}`,
   });
   return {

@@ -52,7 +52,7 @@ const selector = v.pipe(
   v.strictObject({
     clusters: v.optional(patterns),
     nodeGroups: v.optional(patterns),
-    tags: v.optional(v.record(v.string(), v.string())),
+    tags: v.optional(v.pipe(v.record(v.string(), v.string()), v.minEntries(1, 'must name at least one'))),
   }),
   v.check((it) => Object.keys(it).length > 0, 'must name clusters, nodeGroups or tags'),
 );
@@ -118,21 +118,35 @@ const shape = v.strictObject({
 type Path = readonly (string | number)[];
 type Problem = { readonly path: Path; readonly message: string };
 
+const maybe = v.fallback(v.optional(v.string()), undefined);
+/** As much of a file as the checks between its parts need; a part that is wrong by itself is told elsewhere. */
+const parts = v.fallback(
+  v.object({
+    waves: v.fallback(v.array(v.fallback(v.object({ name: maybe, window: maybe }), {})), []),
+    windows: v.fallback(v.record(v.string(), v.unknown()), {}),
+    freezes: v.fallback(v.array(v.fallback(v.object({ from: maybe, to: maybe }), {})), []),
+  }),
+  { waves: [], windows: {}, freezes: [] },
+);
+
 /** What no single value shows: names that must exist or be unique, ends that lie before starts. */
-const crossChecks = (policy: Policy): Problem[] => {
+const crossChecks = (file: unknown): Problem[] => {
+  const { waves, windows, freezes } = v.parse(parts, file);
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  for (const [i, { name, window }] of policy.waves.entries()) {
-    if (seen.has(name)) problems.push({ path: ['waves', i, 'name'], message: `names a second wave ${name}` });
-    seen.add(name);
-    if (window !== undefined && !policy.windows[window])
+  for (const [i, { name, window }] of waves.entries()) {
+    if (name !== undefined && seen.has(name))
+      problems.push({ path: ['waves', i, 'name'], message: `names a second wave ${name}` });
+    if (name !== undefined) seen.add(name);
+    if (window !== undefined && !Object.hasOwn(windows, window))
       problems.push({
         path: ['waves', i, 'window'],
         message: `names the window ${window}, which windows does not have`,
       });
   }
-  for (const [i, { from, to }] of policy.freezes.entries())
-    if (to < from) problems.push({ path: ['freezes', i, 'to'], message: 'lies before from' });
+  for (const [i, { from = '', to = '' }] of freezes.entries())
+    if (isDate(from) && isDate(to) && to < from)
+      problems.push({ path: ['freezes', i, 'to'], message: 'lies before from' });
   return problems;
 };
 
@@ -170,13 +184,13 @@ export const readPolicy = (file: string): Policy => {
   }));
   if (syntax.length > 0) throw problemsError(file, syntax);
 
-  const parsed = v.safeParse(shape, document.toJS());
-  const problems: Problem[] = parsed.success
-    ? crossChecks(parsed.output as Policy)
-    : parsed.issues.map((issue) => ({
-        path: (issue.path ?? []).map(({ key }) => key as string | number),
-        message: expectedOf(issue),
-      }));
+  const content: unknown = document.toJS();
+  const parsed = v.safeParse(shape, content);
+  const wrong = (parsed.issues ?? []).map((issue) => ({
+    path: (issue.path ?? []).map(({ key }) => key as string | number),
+    message: expectedOf(issue),
+  }));
+  const problems: Problem[] = [...wrong, ...crossChecks(content)];
   if (problems.length > 0)
     throw problemsError(
       file,

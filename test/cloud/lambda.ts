@@ -68,7 +68,8 @@ export class LambdaFunction {
   readonly logs: LogLine[] = [];
   readonly #spec: LambdaSpec;
   readonly #clock: Clock;
-  readonly #keyId: string;
+  /** Its calls are known by it. */
+  readonly accessKeyId: string;
   #handler: Promise<Handler> | undefined;
 
   constructor(spec: LambdaSpec, clock: Clock, identities: Identities) {
@@ -78,7 +79,7 @@ export class LambdaFunction {
     const [, name = ''] = /\.build\/([^/]+)\/index\.handler$/.exec(spec.properties.Handler) ?? [];
     if (!name) throw new Error(`${spec.properties.Handler} is not the handler of a bundle`);
     this.name = name;
-    this.#keyId = identities.keyFor(spec.properties.Role, name).accessKeyId;
+    this.accessKeyId = identities.keyFor(spec.properties.Role, name).accessKeyId;
   }
 
   /** Forgets the loaded bundle: the next invocation is a cold start. */
@@ -93,7 +94,7 @@ export class LambdaFunction {
       AWS_ENDPOINT_URL: endpoint,
       SLACK_API_URL: `${endpoint}/slack/api/`,
       AWS_REGION: place.region,
-      AWS_ACCESS_KEY_ID: this.#keyId,
+      AWS_ACCESS_KEY_ID: this.accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'simulated',
       AWS_LAMBDA_FUNCTION_NAME: this.properties.FunctionName,
       _HANDLER: this.properties.Handler,
