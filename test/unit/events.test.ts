@@ -1,0 +1,112 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { changeOf, listed, type News, releaseNewsOf, tell } from '../../functions/domain/news.ts';
+import { lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
+import {
+  done,
+  failed,
+  held,
+  monday as now,
+  release,
+  rollout,
+  rolloutGroup,
+  target,
+  wave,
+} from './factories.ts';
+
+const waves = [wave()];
+const changes = listed([
+  changeOf(rolloutGroup({ state: failed() }), 'failed'),
+  changeOf(rolloutGroup({ state: held }), 'held'),
+]);
+const leftAlone = listed([
+  { target, cluster: 'blue', nodeGroup: 'gpu', why: 'tooFresh', sentence: 'Too fresh.', until: now },
+]);
+const full = rollout({
+  groups: [rolloutGroup({ state: done })],
+  waiting: { why: 'frozen', wave: 'all', until: now, freeze: 'fair' },
+  overtakenBy: 'al2023 v20260801',
+});
+const halted = rollout({ state: { is: 'halted', why: 'failureBudgetSpent', at: now } });
+const closed = rollout({ state: { is: 'closed', at: now } });
+const page = (is: 'detected' | 'withdrawn') => ({
+  source: { is: 'aws', amiType: 'AL2023_x86_64_STANDARD', minor: '1.34' } as const,
+  revision: 1,
+  releases: [release()],
+  untold: [{ is, train: release().train, imageId: release().imageId }],
+});
+
+const all: News[] = [
+  ...releaseNewsOf([page('detected')], 'eu-central-1', 7, now),
+  ...releaseNewsOf([page('withdrawn')], 'eu-central-1', 7, now),
+  ...tell(full, { type: 'Rollout Opened', more: { groups: changes, leftAlone } }, waves, now).outbox,
+  ...tell(full, { type: 'Rollout Progressed', more: { changes, waveDone: 'all' } }, waves, now).outbox,
+  ...tell(halted, { type: 'Rollout Halted', more: { sentence: 'Why.', changes } }, waves, now).outbox,
+  ...tell(closed, { type: 'Rollout Completed', more: { changes, leftBehind: changes } }, waves, now).outbox,
+];
+const body = ({ type, detail }: { type: string; detail: unknown }, other: object = {}) =>
+  JSON.stringify({
+    version: '0',
+    account: '111122223333',
+    source: 'drydock',
+    'detail-type': type,
+    detail,
+    ...other,
+  });
+
+describe('reads back from the queue, with nothing lost,', () => {
+  it.each(all.map((news) => [news.type, news] as const))('%s', (_type, news) => {
+    expect(parseNews(body(news))).toEqual(news);
+  });
+
+  it('every kind of news there is', () => {
+    expect(all.map(({ type }) => type).toSorted()).toEqual(Object.keys(newsDetails).toSorted());
+  });
+});
+
+const opened = all.find(({ type }) => type === 'Rollout Opened') as News;
+const without = (name: string) => ({ type: opened.type, detail: { ...opened.detail, [name]: undefined } });
+const withDetail = (other: object) => ({ type: opened.type, detail: { ...opened.detail, ...other } });
+describe('does not take for news', () => {
+  it.each([
+    ['what is not JSON', 'not json'],
+    ['nothing', ''],
+    ['a JSON value that is no event', '"drydock"'],
+    ['an event of somebody else', body(opened, { source: 'aws.eks' })],
+    ['an event of a kind it does not know', body({ type: 'Rollout Celebrated', detail: opened.detail })],
+    ['a kind that every object has', body({ type: 'constructor', detail: opened.detail })],
+    ['an event without a detail', body({ type: opened.type, detail: undefined })],
+    ['news of another schema', body(withDetail({ schema: 2 }))],
+    ['news without an id', body(without('id'))],
+    ['news with an empty id', body(withDetail({ id: '' }))],
+    ['news without its number', body(without('sequence'))],
+    ['news with half a number', body(withDetail({ sequence: 1.5 }))],
+    ['news at no time', body(withDetail({ at: 'yesterday' }))],
+    ['news without its groups', body(without('groups'))],
+    ['news of a state it does not know', body(withDetail({ state: { is: 'paused' } }))],
+    [
+      'a halt for a reason it does not know',
+      body(withDetail({ state: { is: 'halted', why: 'mood', at: now } })),
+    ],
+    [
+      'a group without its cluster',
+      body(
+        withDetail({ groups: { items: [{ target, nodeGroup: 'x', wave: 'all', is: 'joined' }], more: 0 } }),
+      ),
+    ],
+  ])('%s', (_case, text) => {
+    expect(parseNews(text)).toBeUndefined();
+  });
+});
+
+it('takes any object for a reason to look now, and nothing else', () => {
+  for (const event of [{}, { Records: [] }, { source: 'aws.ssm' }]) expect(v.is(lookNow, event)).toBe(true);
+  for (const event of ['now', 1, null, undefined]) expect(v.is(lookNow, event)).toBe(false);
+});
+
+it('reads a batch of a queue, whose bodies are anything', () => {
+  const records = [{ messageId: '1', body: 'anything' }];
+  expect(v.parse(queueBatch, { Records: [{ ...records[0], attributes: {} }] })).toEqual({ Records: records });
+  expect(v.is(queueBatch, { Records: [{ messageId: '1' }] })).toBe(false);
+  expect(v.is(queueBatch, {})).toBe(false);
+});

@@ -1,0 +1,85 @@
+/**
+ * Keeps the README's tables equal to the code: each stands between its markers and is made from the
+ * domain's own rows.
+ *
+ * After a change there, `UPDATE=1 npx vitest run --config test/vitest.config.ts test/unit/readme.test.ts`
+ * writes them anew.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type AmiTypeFacts, amiTypes } from '../../functions/domain/ami-type.ts';
+import { type FailureFacts, failures, type Reaction } from '../../functions/domain/failure.ts';
+import { holdReasons } from '../../functions/domain/release.ts';
+import { haltReasons, waitReasons } from '../../functions/domain/rollout.ts';
+
+const file = join(import.meta.dirname, '../../README.md');
+const readme = readFileSync(file, 'utf8');
+
+const code = (text: string) => `\`${text}\``;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const reasons = (of: Readonly<Record<string, string>>) =>
+  table(
+    ['reason', 'sentence'],
+    Object.entries(of).map(([reason, sentence]) => [code(reason), sentence]),
+  );
+
+const reactionOf = (reaction: Reaction): string => {
+  if (reaction.is === 'halt') return 'halts the rollout';
+  if (reaction.is === 'fail') return 'the group has failed';
+  const { afterMinutes, times } = reaction;
+  return `tried again after ${afterMinutes} min, ${times === 1 ? 'once' : `${times} times`}; then the group has failed`;
+};
+
+const amiTypeRow = ([amiType, facts]: [string, AmiTypeFacts]) => [
+  code(amiType),
+  `${code(facts.family)}${facts.ended ? ` (published until ${facts.ended.on})` : ''}`,
+  code(facts.imageId),
+  facts.releaseVersionIs === 'value'
+    ? code(facts.releaseVersion)
+    : `field ${code('release_version')} of ${code(facts.releaseVersion)}`,
+  facts.history ? 'yes' : 'no',
+];
+
+const tables = {
+  'AMI types': table(
+    [
+      'AMI type',
+      'family',
+      'parameter of the image id',
+      'parameter of the release version',
+      'AWS keeps older ones',
+    ],
+    (Object.entries(amiTypes) as [string, AmiTypeFacts][]).map(amiTypeRow),
+  ),
+  'hold reasons': reasons(holdReasons),
+  'wait reasons': reasons(waitReasons),
+  'halt reasons': reasons(haltReasons),
+  'failure reactions': table(
+    ['code', 'reaction', 'what it means', 'what to do'],
+    (Object.entries(failures) as [string, FailureFacts][]).map(([name, { reaction, sentence, remedy }]) => [
+      code(name),
+      reactionOf(reaction),
+      sentence,
+      remedy,
+    ]),
+  ),
+};
+
+const between = (name: string) => new RegExp(`(<!-- table: ${name} -->\n)([^]*?)(\n<!-- end of table -->)`);
+
+if (process.env.UPDATE)
+  writeFileSync(
+    file,
+    Object.entries(tables).reduce(
+      (text, [name, rows]) => text.replace(between(name), (_, start, __, end) => `${start}${rows}${end}`),
+      readme,
+    ),
+  );
+
+describe('the README has the table of', () => {
+  it.each(Object.entries(tables))('%s as the code has it', (name, rows) => {
+    expect(between(name).exec(readFileSync(file, 'utf8'))?.[2]).toBe(rows);
+  });
+});

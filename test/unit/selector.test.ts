@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { matches, type Selector } from '../../functions/domain/selector.ts';
+import { nodeGroup } from './factories.ts';
+
+const group = nodeGroup({
+  cluster: 'prod-eu.1',
+  nodeGroup: 'spot-large',
+  tags: { team: 'shop', stage: 'prod' },
+  clusterTags: { team: 'platform', environment: 'prod' },
+});
+
+describe('means a group by', () => {
+  it.each<[string, Selector, boolean]>([
+    ['the name of its cluster', { clusters: ['prod-eu.1'] }, true],
+    ['any of several clusters', { clusters: ['dev', 'prod-eu.1'] }, true],
+    ['a star alone', { clusters: ['*'] }, true],
+    ['a star at the end', { clusters: ['prod-*'] }, true],
+    ['a star at the start', { clusters: ['*-eu.1'] }, true],
+    ['a star in the middle', { clusters: ['p*.1'] }, true],
+    ['two stars', { clusters: ['*eu*'] }, true],
+    ['a star for nothing', { clusters: ['prod-eu.1*'] }, true],
+    ['no part of the name', { clusters: ['prod'] }, false],
+    ['no ending of the name', { clusters: ['eu.1'] }, false],
+    ['a dot as a dot', { clusters: ['prod-eu?1', 'prod.eu.1'] }, false],
+    ['letters as they are written', { clusters: ['PROD-EU.1'] }, false],
+    ['its own name', { nodeGroups: ['spot-*'] }, true],
+    ['not the name of another group', { nodeGroups: ['on-demand'] }, false],
+    ['its tag', { tags: { stage: 'prod' } }, true],
+    ['any value of its tag', { tags: { stage: '*' } }, true],
+    ['not a tag it does not have, whatever its value', { tags: { owner: '*' } }, false],
+    ['not another value', { tags: { stage: 'dev' } }, false],
+    ["its cluster's tag", { tags: { environment: 'prod' } }, true],
+    ["its own tag before its cluster's", { tags: { team: 'platform' } }, false],
+    ['all of several tags', { tags: { stage: 'prod', team: 'shop' } }, true],
+    ['not some of several tags', { tags: { stage: 'prod', team: 'platform' } }, false],
+    [
+      'cluster, name and tags together',
+      { clusters: ['prod-*'], nodeGroups: ['spot-*'], tags: { team: 'shop' } },
+      true,
+    ],
+    [
+      'not when its cluster is another',
+      { clusters: ['dev'], nodeGroups: ['spot-*'], tags: { team: 'shop' } },
+      false,
+    ],
+    [
+      'not when its name is another',
+      { clusters: ['prod-*'], nodeGroups: ['x'], tags: { team: 'shop' } },
+      false,
+    ],
+    [
+      'not when its tag is another',
+      { clusters: ['prod-*'], nodeGroups: ['spot-*'], tags: { team: 'x' } },
+      false,
+    ],
+    ['nothing, where no cluster is named', { clusters: [] }, false],
+  ])('%s', (_case, selector, answer) => {
+    expect(matches(selector, group)).toBe(answer);
+  });
+});
+
+it.each([
+  ['brackets', 'a[b](c){d}'],
+  ['a backslash', 'a\\d'],
+  ['a line break', 'a\nb'],
+  ['an alternative', 'a|b'],
+])('takes %s in a tag as written', (_case, value) => {
+  expect(matches({ tags: { note: value } }, nodeGroup({ tags: { note: value } }))).toBe(true);
+  expect(matches({ tags: { note: 'a*' } }, nodeGroup({ tags: { note: value } }))).toBe(true);
+  expect(matches({ tags: { note: value } }, nodeGroup({ tags: { note: 'a' } }))).toBe(false);
+});

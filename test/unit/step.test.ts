@@ -1,0 +1,584 @@
+import { describe, expect, it } from 'vitest';
+import type { Seen, Sight } from '../../functions/domain/follow.ts';
+import type { Policy } from '../../functions/domain/policy.ts';
+import type { Load, Rollout, RolloutGroup } from '../../functions/domain/rollout.ts';
+import { groupsToSee, nextStep } from '../../functions/domain/step.ts';
+import { minutesAfter } from '../../functions/domain/time.ts';
+import {
+  done,
+  failed,
+  goal,
+  gone,
+  held,
+  monday as now,
+  policy,
+  rollout,
+  rolloutGroup,
+  seenAfter,
+  seenBefore,
+  sightOf,
+  updating,
+  verifying,
+  wave,
+  workingHours,
+} from './factories.ts';
+
+const canary = wave({ name: 'canary', soakHours: 24 });
+const rest = wave({ name: 'rest', concurrency: 2, failureBudget: 1 });
+const waves = { waves: [canary, rest] };
+const inCanary = (nodeGroup: string, state: RolloutGroup['state'] = { is: 'waiting', attempt: 1 }) =>
+  rolloutGroup({ nodeGroup, wave: 'canary', state });
+const inRest = (nodeGroup: string, state: RolloutGroup['state'] = { is: 'waiting', attempt: 1 }) =>
+  rolloutGroup({ nodeGroup, wave: 'rest', state });
+const sick = seenAfter({ healthIssues: [{ code: 'NodeCreationFailure', message: 'no join' }] });
+
+type Options = {
+  seen?: (group: RolloutGroup) => Seen;
+  sight?: Sight;
+  rules?: Partial<Policy>;
+  load?: Load;
+  at?: string;
+};
+/** One tick as it is taken: only what the step asks for is seen. */
+const step = (
+  before: Rollout,
+  { seen = () => seenBefore(), sight, rules = waves, load = {}, at = now }: Options = {},
+) => {
+  const rule = policy(rules);
+  return nextStep(before, sight ?? sightOf(groupsToSee(before, rule, load, at), seen), rule, load, at);
+};
+const statesOf = ({ groups }: Rollout) => groups.map(({ nodeGroup, state }) => `${nodeGroup} ${state.is}`);
+const namesOf = (groups: readonly RolloutGroup[]) => groups.map(({ nodeGroup }) => nodeGroup);
+const newsOf = ({ outbox }: Rollout) =>
+  outbox.map(({ type, detail }) => [
+    type,
+    ...('changes' in detail ? detail.changes.items.map(({ is, nodeGroup }) => `${nodeGroup} ${is}`) : []),
+  ]);
+
+describe('works through the waves in order', () => {
+  it('starts the first wave, and tells it', () => {
+    const { rollout: after, starts } = step(rollout({ groups: [inRest('b'), inCanary('a')] }));
+    expect(statesOf(after)).toEqual(['b waiting', 'a updating']);
+    expect(namesOf(starts)).toEqual(['a']);
+    expect(after.waiting).toEqual({ why: 'updating', wave: 'canary' });
+    expect(newsOf(after)).toEqual([['Rollout Progressed', 'a started']]);
+  });
+
+  it('starts as many as the wave allows', () => {
+    const { starts } = step(rollout({ groups: ['a', 'b', 'c'].map((name) => inRest(name)) }));
+    expect(namesOf(starts)).toEqual(['a', 'b']);
+  });
+
+  it('counts what other rollouts have under way', () => {
+    const { rollout: after, starts } = step(rollout({ groups: [inRest('b')] }), {
+      rules: { ...waves, limits: { perCluster: 2, perRegion: 9 } },
+      load: { '111122223333/eu-central-1/blue': 2 },
+    });
+    expect(starts).toEqual([]);
+    expect(after.waiting?.why).toBe('limitReached');
+  });
+
+  it('counts what the rollout itself has under way', () => {
+    const before = rollout({ groups: [inRest('a', updating()), inRest('b')] });
+    const seen = (): Seen => ({ ...seenBefore(), update: { status: 'InProgress', errors: [] } }) as Seen;
+    expect(
+      namesOf(step(before, { seen, rules: { ...waves, limits: { perCluster: 1, perRegion: 9 } } }).starts),
+    ).toEqual([]);
+    expect(
+      namesOf(step(before, { seen, rules: { ...waves, limits: { perCluster: 2, perRegion: 9 } } }).starts),
+    ).toEqual(['b']);
+  });
+
+  it('marks a wave as done, once, and soaks', () => {
+    const before = rollout({ groups: [inCanary('a', updating()), inRest('b')] });
+    const { rollout: after, starts } = step(before, { seen: () => seenAfter() });
+    expect(after.waveDoneAt).toEqual({ canary: now });
+    expect(starts).toEqual([]);
+    expect(after.waiting).toEqual({ why: 'soaking', wave: 'canary', until: minutesAfter(now, 24 * 60) });
+    expect(after.outbox).toMatchObject([
+      {
+        type: 'Rollout Progressed',
+        detail: { waveDone: 'canary', changes: { items: [{ nodeGroup: 'a', is: 'done' }] } },
+      },
+    ]);
+  });
+
+  it('is not done with a wave while a group of it is on its way', () => {
+    const before = rollout({ groups: [inCanary('a', updating()), inCanary('c', verifying()), inRest('b')] });
+    const { rollout: after } = step(before, {
+      seen: ({ nodeGroup }) => (nodeGroup === 'a' ? seenAfter() : seenAfter({ status: 'UPDATING' })),
+    });
+    expect(after.waveDoneAt).toEqual({});
+    expect(statesOf(after)).toEqual(['a done', 'c verifying', 'b waiting']);
+  });
+
+  it('looks at a wave that follows without a soak at the next tick, and does not call it unknown', () => {
+    const quick = { waves: [wave({ name: 'canary' }), rest] };
+    const { rollout: after, starts } = step(rollout({ groups: [inCanary('a', updating()), inRest('b')] }), {
+      rules: quick,
+      seen: () => seenAfter(),
+    });
+    expect(starts).toEqual([]);
+    expect(after.waiting).toBeUndefined();
+    expect(namesOf(step({ ...after, outbox: [] }, { rules: quick }).starts)).toEqual(['b']);
+  });
+
+  it('starts a group in the place of one that is done', () => {
+    const before = rollout({ groups: [inRest('a', updating()), inRest('b', updating()), inRest('c')] });
+    const { starts } = step(before, {
+      seen: ({ nodeGroup }) =>
+        nodeGroup === 'a'
+          ? seenAfter()
+          : nodeGroup === 'c'
+            ? seenBefore()
+            : { is: 'seen', update: { status: 'InProgress', errors: [] } },
+    });
+    expect(namesOf(starts)).toEqual(['c']);
+  });
+
+  it('puts groups of a wave that the policy forgot into the last', () => {
+    const { starts } = step(
+      rollout({ groups: [rolloutGroup({ nodeGroup: 'a', wave: 'beta' }), inCanary('b')] }),
+    );
+    expect(namesOf(starts)).toEqual(['b']);
+  });
+});
+
+describe('soaks to the minute', () => {
+  const doneAt = '2026-07-19T08:00:00.000Z';
+  const before = rollout({ groups: [inCanary('a', done), inRest('b')], waveDoneAt: { canary: doneAt } });
+  it.each([
+    ['a minute before its end', minutesAfter(now, -1), [], { why: 'soaking', wave: 'canary', until: now }],
+    ['at its end', now, ['b'], { why: 'updating', wave: 'rest' }],
+    ['after its end', minutesAfter(now, 1), ['b'], { why: 'updating', wave: 'rest' }],
+  ])('%s', (_case, at, starts, waiting) => {
+    const stepped = step(before, { at });
+    expect(namesOf(stepped.starts)).toEqual(starts);
+    expect(stepped.rollout.waiting).toEqual(waiting);
+  });
+
+  it.each([
+    ['a minute before its end halts', minutesAfter(now, -1), 'halted'],
+    ['at its end is no longer its business', now, 'rolling'],
+  ])('a group that falls sick %s', (_case, at, is) => {
+    const { rollout: after } = step(before, {
+      at,
+      seen: ({ nodeGroup }) => (nodeGroup === 'a' ? sick : seenBefore()),
+    });
+    expect(after.state.is).toBe(is);
+  });
+});
+
+describe('halts before anything else', () => {
+  const budget = (failures: string[], failureBudget: number) =>
+    step(rollout({ groups: [...failures.map((name) => inRest(name, failed())), inRest('z')] }), {
+      rules: { waves: [canary, wave({ name: 'rest', failureBudget })] },
+    });
+  it.each<[string, string[], number, string]>([
+    ['no failure without a budget', [], 0, 'rolling'],
+    ['one failure without a budget', ['a'], 0, 'halted'],
+    ['as many failures as the budget', ['a', 'b'], 2, 'rolling'],
+    ['one failure more than the budget', ['a', 'b', 'c'], 2, 'halted'],
+  ])('%s', (_case, failures, failureBudget, is) => {
+    const { rollout: after, starts } = budget(failures, failureBudget);
+    expect(after.state.is).toBe(is);
+    expect(namesOf(starts)).toEqual(is === 'rolling' ? ['z'] : []);
+    if (after.state.is === 'halted')
+      expect(after.state).toEqual({ is: 'halted', why: 'failureBudgetSpent', at: now });
+  });
+
+  it('counts the failures of each wave apart', () => {
+    const two = [wave({ name: 'canary', failureBudget: 1 }), wave({ name: 'rest', failureBudget: 1 })];
+    const groups = [inCanary('a', failed()), inCanary('b', done), inRest('c', failed()), inRest('d')];
+    expect(
+      step(rollout({ groups, waveDoneAt: { canary: '2026-07-01T00:00:00.000Z' } }), { rules: { waves: two } })
+        .rollout.state.is,
+    ).toBe('rolling');
+  });
+
+  it.each(['NodeCreationFailure', 'Unhealthy'])('at the first %s, whatever the budget', (code) => {
+    const { rollout: after } = step(rollout({ groups: [inRest('a', failed(code)), inRest('b')] }), {
+      rules: { waves: [canary, wave({ name: 'rest', failureBudget: 9 })] },
+    });
+    expect(after.state).toEqual({ is: 'halted', why: 'releaseBreaksNodes', at: now });
+  });
+
+  it('in the tick that sees the failure, naming it, and starts nothing beside it', () => {
+    const before = rollout({
+      groups: [inRest('a', updating()), inRest('b')],
+      waiting: { why: 'updating', wave: 'rest' },
+    });
+    const failing: Seen = {
+      is: 'seen',
+      update: {
+        status: 'Failed',
+        errors: [{ code: 'NodeCreationFailure', message: 'not joining', resources: ['i-1'] }],
+      },
+    };
+    const { rollout: after, starts } = step(before, {
+      seen: ({ nodeGroup }) => (nodeGroup === 'a' ? failing : seenBefore()),
+    });
+    expect(starts).toEqual([]);
+    expect(statesOf(after)).toEqual(['a failed', 'b waiting']);
+    expect('waiting' in after).toBe(false);
+    expect(after.outbox).toMatchObject([
+      {
+        type: 'Rollout Halted',
+        detail: {
+          state: { is: 'halted', why: 'releaseBreaksNodes' },
+          sentence: 'New nodes do not come up healthy on this release.',
+          changes: {
+            items: [{ nodeGroup: 'a', is: 'failed', code: 'NodeCreationFailure', message: 'not joining' }],
+          },
+        },
+      },
+    ]);
+  });
+
+  it('when a group falls sick while its wave soaks, naming it', () => {
+    const before = rollout({ groups: [inCanary('a', done), inRest('b')], waveDoneAt: { canary: now } });
+    const { rollout: after } = step(before, { seen: () => sick });
+    expect(after.state).toMatchObject({ is: 'halted', why: 'degradedInSoak' });
+    expect(after.outbox).toMatchObject([
+      {
+        detail: {
+          changes: {
+            items: [
+              { nodeGroup: 'a', is: 'failed', code: 'Unhealthy', message: 'NodeCreationFailure: no join' },
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  it('not when a group of a wave that is under way falls sick after it was done', () => {
+    const before = rollout({ groups: [inCanary('a', done), inCanary('b', updating())] });
+    expect(
+      step(before, {
+        sight: sightOf(before.groups, ({ nodeGroup }) => (nodeGroup === 'a' ? sick : { is: 'seen' })),
+      }).rollout.state.is,
+    ).toBe('rolling');
+  });
+
+  it('although its window is shut', () => {
+    const shut = { windows: { hours: workingHours }, waves: [wave({ name: 'rest', window: 'hours' })] };
+    expect(
+      step(rollout({ groups: [inRest('a', failed()), inRest('b')] }), {
+        rules: shut,
+        at: '2026-07-25T08:00:00.000Z',
+      }).rollout.state.is,
+    ).toBe('halted');
+  });
+});
+
+describe('when it is halted', () => {
+  const state = { is: 'halted', why: 'releaseBreaksNodes', at: '2026-07-19T08:00:00.000Z' } as const;
+  const groups = [inRest('a', updating()), inRest('b'), inRest('c', failed('NodeCreationFailure'))];
+
+  it('starts nothing, and follows what is under way', () => {
+    const before = rollout({ state, groups });
+    expect(namesOf(groupsToSee(before, policy(waves), {}, now))).toEqual(['a']);
+    const { rollout: after, starts } = step(before, { seen: () => seenAfter() });
+    expect(starts).toEqual([]);
+    expect(after.state).toEqual(state);
+    expect(statesOf(after)).toEqual(['a done', 'b waiting', 'c failed']);
+    expect(newsOf(after)).toEqual([['Rollout Progressed', 'a done']]);
+  });
+
+  it('does not halt a second time', () => {
+    const { rollout: after } = step(
+      rollout({ state, groups: [inRest('b'), inRest('c', failed('NodeCreationFailure'))] }),
+    );
+    expect(after.outbox).toEqual([]);
+    expect(after.state).toEqual(state);
+  });
+
+  it('asks again for an update that it had decided on: EKS may have heard', () => {
+    const { updateId: _, ...unasked } = updating() as { updateId: string } & ReturnType<typeof updating>;
+    const { starts } = step(rollout({ state, groups: [inRest('a', unasked)] }));
+    expect(namesOf(starts)).toEqual(['a']);
+  });
+
+  it('stays open while it is not overtaken, and closes when it is', () => {
+    const settled = [inRest('c', failed('NodeCreationFailure'))];
+    expect(step(rollout({ state, groups: settled })).rollout.state).toEqual(state);
+    expect(step(rollout({ state, groups: settled, overtakenBy: 'al2023 v20260801' })).rollout.state).toEqual({
+      is: 'closed',
+      at: now,
+    });
+  });
+});
+
+describe('closes when every group is settled', () => {
+  it('telling who is left behind', () => {
+    const before = rollout({
+      groups: [inRest('a', updating()), inRest('b', failed()), inRest('c', held), inRest('d', gone)],
+      waiting: { why: 'updating', wave: 'rest' },
+    });
+    const { rollout: after, starts } = step(before, { seen: () => seenAfter() });
+    expect(starts).toEqual([]);
+    expect(after.state).toEqual({ is: 'closed', at: now });
+    expect('waiting' in after).toBe(false);
+    expect(after.outbox).toMatchObject([
+      {
+        type: 'Rollout Completed',
+        detail: {
+          state: { is: 'closed' },
+          changes: { items: [{ nodeGroup: 'a', is: 'done' }] },
+          leftBehind: {
+            items: [
+              { nodeGroup: 'b', is: 'failed' },
+              { nodeGroup: 'c', is: 'held' },
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  it('after the last wave without watching it longer', () => {
+    const before = rollout({ groups: [inCanary('a', updating())] });
+    expect(step(before, { seen: () => seenAfter() }).rollout.state.is).toBe('closed');
+  });
+
+  it('although a group of it falls sick then: nothing is left that could be spared', () => {
+    const before = rollout({ groups: [inCanary('a', done)], waveDoneAt: { canary: now } });
+    expect(step(before, { sight: sightOf(before.groups, () => sick) }).rollout.state.is).toBe('closed');
+  });
+
+  it('when all of its groups moved over', () => {
+    expect(step(rollout({ groups: [], overtakenBy: 'al2023 v20260801' })).rollout.state.is).toBe('closed');
+  });
+
+  it('once', () => {
+    const closed = rollout({ state: { is: 'closed', at: now }, groups: [inRest('a', done)] });
+    const { rollout: after, starts } = step(closed);
+    expect(after).toEqual(closed);
+    expect(starts).toEqual([]);
+  });
+});
+
+describe('tells what changed, once', () => {
+  it.each<[string, Rollout, Options, (string | undefined)[]]>([
+    [
+      'a group that is tried again later',
+      rollout({ groups: [inRest('a', updating())] }),
+      { seen: () => ({ is: 'seen', update: { status: 'Failed', errors: [] } }) },
+      ['Rollout Progressed', 'a retrying'],
+    ],
+    [
+      'a second attempt',
+      rollout({ groups: [inRest('a', { is: 'waiting', attempt: 2, notBefore: now })] }),
+      {},
+      ['Rollout Progressed', 'a started'],
+    ],
+    [
+      'a group that is gone',
+      rollout({ groups: [inRest('a', updating()), inRest('b', updating())] }),
+      { seen: ({ nodeGroup }) => (nodeGroup === 'a' ? { is: 'gone' } : { is: 'seen' }) },
+      ['Rollout Progressed', 'a gone'],
+    ],
+    [
+      'a group that runs the release already',
+      rollout({ groups: [inRest('a')] }),
+      { seen: () => seenAfter() },
+      ['Rollout Progressed', 'a alreadyDone'],
+    ],
+    [
+      'a group that is left alone',
+      rollout({ groups: [inRest('a'), inRest('b')] }),
+      { seen: ({ nodeGroup }) => seenBefore(nodeGroup === 'a' ? { tags: { 'drydock:hold': '' } } : {}) },
+      ['Rollout Progressed', 'a held', 'b started'],
+    ],
+    [
+      'a group that failed within the budget',
+      rollout({ groups: [inRest('a', updating()), inRest('b', updating())] }),
+      {
+        seen: ({ nodeGroup }) => ({
+          is: 'seen',
+          update:
+            nodeGroup === 'a'
+              ? { status: 'Failed', errors: [{ code: 'AccessDenied', message: '', resources: [] }] }
+              : { status: 'InProgress', errors: [] },
+        }),
+      },
+      ['Rollout Progressed', 'a failed'],
+    ],
+    [
+      'another reason to wait',
+      rollout({ groups: [inRest('a')], waiting: { why: 'windowShut', wave: 'rest', until: now } }),
+      { seen: () => seenBefore({ status: 'UPDATING' }) },
+      ['Rollout Progressed'],
+    ],
+    [
+      'another time to wait for',
+      rollout({
+        groups: [inRest('a', { is: 'waiting', attempt: 2, notBefore: minutesAfter(now, 9) })],
+        waiting: { why: 'retryLater', wave: 'rest', until: minutesAfter(now, 8) },
+      }),
+      {},
+      ['Rollout Progressed'],
+    ],
+    [
+      'another wave to wait for',
+      rollout({ groups: [inRest('a', updating())], waiting: { why: 'updating', wave: 'canary' } }),
+      { seen: () => ({ is: 'seen' }) },
+      ['Rollout Progressed'],
+    ],
+  ])('%s', (_case, before, options, news) => {
+    const { rollout: after } = step(before, options);
+    expect(newsOf(after)).toEqual([news]);
+    expect(after.sequence).toBe(before.sequence + 1);
+  });
+
+  it('nothing of a group that EKS updates, or that settles', () => {
+    const before = rollout({ groups: [inRest('a', updating())], waiting: { why: 'updating', wave: 'rest' } });
+    expect(
+      step(before, { seen: () => ({ is: 'seen', update: { status: 'Successful', errors: [] } }) }).rollout,
+    ).toMatchObject({ outbox: [], groups: [{ state: { is: 'verifying' } }] });
+  });
+
+  it.each<[string, Rollout, Options]>([
+    [
+      'while an update is in progress',
+      rollout({ groups: [inRest('a', updating())] }),
+      { seen: () => ({ is: 'seen', update: { status: 'InProgress', errors: [] } }) },
+    ],
+    [
+      'while it soaks',
+      rollout({ groups: [inCanary('a', done), inRest('b')], waveDoneAt: { canary: now } }),
+      { seen: () => seenAfter() },
+    ],
+    [
+      'while the window is shut',
+      rollout({ groups: [inRest('a')] }),
+      {
+        rules: { windows: { hours: workingHours }, waves: [wave({ name: 'rest', window: 'hours' })] },
+        at: '2026-07-25T08:00:00.000Z',
+      },
+    ],
+    [
+      'while EKS is busy',
+      rollout({ groups: [inRest('a')] }),
+      { seen: () => seenBefore({ status: 'UPDATING' }) },
+    ],
+  ])('nothing new %s, and stores nothing new', (_case, before, options) => {
+    const first = step(before, options).rollout;
+    const told = { ...first, outbox: [] };
+    const again = step(told, { ...options, at: minutesAfter(options.at ?? now, 5) });
+    expect(JSON.stringify(again.rollout)).toBe(JSON.stringify(told));
+    expect(again.starts).toEqual([]);
+  });
+
+  it('the same to the same question, and leaves the question as it was', () => {
+    const before = rollout({ groups: [inCanary('a', updating()), inRest('b')] });
+    const copy = structuredClone(before);
+    const [one, two] = [step(before, { seen: () => seenAfter() }), step(before, { seen: () => seenAfter() })];
+    expect(one).toEqual(two);
+    expect(before).toEqual(copy);
+  });
+});
+
+describe('asks again for an update that EKS may not have heard of', () => {
+  const unasked = { is: 'updating', attempt: 1, since: now } as const;
+  it('under the same attempt, without telling it twice', () => {
+    const { rollout: after, starts } = step(
+      rollout({ groups: [inRest('a', unasked)], waiting: { why: 'updating', wave: 'rest' } }),
+      { seen: () => ({ is: 'seen' }) },
+    );
+    expect(starts).toEqual([inRest('a', unasked)]);
+    expect(after.outbox).toEqual([]);
+  });
+});
+
+describe('asks EKS for no more than it needs', () => {
+  const see = (before: Rollout, { rules = waves as Partial<Policy>, at = now } = {}) =>
+    namesOf(groupsToSee(before, policy(rules), {}, at));
+  it.each<[string, Rollout, string[], { rules?: Partial<Policy>; at?: string }?]>([
+    [
+      'what is under way and what could start, of the current wave',
+      rollout({ groups: [inCanary('a', updating()), inCanary('b'), inCanary('c', done), inRest('d')] }),
+      ['a', 'b'],
+    ],
+    [
+      'what soaks, and not what waits for the soak',
+      rollout({ groups: [inCanary('a', done), inRest('b')], waveDoneAt: { canary: now } }),
+      ['a'],
+    ],
+    [
+      'not what soaked long ago',
+      rollout({
+        groups: [inCanary('a', done), inRest('b')],
+        waveDoneAt: { canary: '2026-07-01T00:00:00.000Z' },
+      }),
+      ['b'],
+    ],
+    [
+      'not what is tried again later',
+      rollout({
+        groups: [
+          inRest('a', { is: 'waiting', attempt: 2, notBefore: minutesAfter(now, 1) }),
+          inRest('b', { is: 'waiting', attempt: 2, notBefore: now }),
+        ],
+      }),
+      ['b'],
+    ],
+    [
+      'not what waits for its window',
+      rollout({ groups: [inRest('a'), rolloutGroup({ nodeGroup: 'b', wave: 'rest', window: 'nights' })] }),
+      ['b'],
+      {
+        rules: {
+          windows: { hours: workingHours, nights: { ...workingHours, from: '22:00', to: '04:00' } },
+          waves: [wave({ name: 'rest', window: 'hours' })],
+        },
+        at: '2026-07-20T21:00:00.000Z',
+      },
+    ],
+    [
+      'nothing of a closed rollout',
+      rollout({ state: { is: 'closed', at: now }, groups: [inRest('a', done)] }),
+      [],
+    ],
+    [
+      'nothing of a rollout that is over',
+      rollout({ groups: [inCanary('a', done)], waveDoneAt: { canary: now } }),
+      [],
+    ],
+  ])('%s', (_case, before, names, options = {}) => {
+    expect(see(before, options)).toEqual(names);
+  });
+});
+
+it('takes a rollout of two waves from its opening to its end', () => {
+  const kinds: string[] = [];
+  let at = now;
+  let current = rollout({ groups: [inCanary('a'), inRest('b'), inRest('c')] });
+  const updated = new Set<string>();
+  for (let tick = 0; tick < 600 && current.state.is === 'rolling'; tick++, at = minutesAfter(at, 5)) {
+    const stepped = step(current, {
+      at,
+      seen: ({ nodeGroup, state }) =>
+        state.is === 'waiting' ? seenBefore() : updated.has(nodeGroup) ? seenAfter() : { is: 'seen' },
+    });
+    kinds.push(...stepped.rollout.outbox.map(({ type }) => type));
+    for (const { nodeGroup } of stepped.starts) {
+      expect(updated.has(nodeGroup)).toBe(false);
+      updated.add(nodeGroup);
+    }
+    const groups = stepped.rollout.groups.map((group) =>
+      group.state.is === 'updating' ? { ...group, state: { ...group.state, updateId: 'u' } } : group,
+    );
+    current = { ...stepped.rollout, groups, outbox: [] };
+  }
+  expect(statesOf(current)).toEqual(['a done', 'b done', 'c done']);
+  // Started, wave done and soaking, started again, and the end.
+  expect(kinds).toEqual([
+    'Rollout Progressed',
+    'Rollout Progressed',
+    'Rollout Progressed',
+    'Rollout Completed',
+  ]);
+  expect(current.groups.every((group) => group.goal === goal)).toBe(true);
+});
