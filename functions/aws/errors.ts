@@ -21,9 +21,6 @@ export const isRefusal = (error: unknown): boolean =>
     codeOf(error),
   ) || codeOf(error).startsWith('InvalidLaunchTemplate');
 
-export const isImageMissing = (error: unknown): boolean =>
-  ['InvalidAMIID.NotFound', 'InvalidAMIID.Unavailable'].includes(codeOf(error));
-
 export const isConditionFailed = (error: unknown): boolean =>
   codeOf(error) === 'ConditionalCheckFailedException';
 

@@ -18,6 +18,7 @@ import { matchesPattern } from './event-pattern.ts';
 import { homeAccount } from './identities.ts';
 import { LambdaFunction, type LogLine } from './lambda.ts';
 import { nextDue } from './schedule.ts';
+import { systemAttributesOf } from './services/sqs-message.ts';
 import { type Properties, type Resource, readTemplate } from './template.ts';
 
 export type Invocation = {
@@ -274,15 +275,11 @@ class Stack implements Deployment {
     clock.at(queue.nextReceivableAt() ?? clock.now(), async () => {
       const received = queue.receive({ most: mapping.properties.BatchSize });
       if (received.length === 0) return;
-      const Records = received.map(({ id, body, receiptHandle, receiveCount, group, sentAt }) => ({
-        messageId: id,
-        receiptHandle,
-        body,
-        attributes: {
-          ApproximateReceiveCount: String(receiveCount),
-          MessageGroupId: group,
-          SentTimestamp: String(sentAt.getTime()),
-        },
+      const Records = received.map((message) => ({
+        messageId: message.id,
+        receiptHandle: message.receiptHandle,
+        body: message.body,
+        attributes: systemAttributesOf(message),
         eventSource: 'aws:sqs',
         eventSourceARN: queueArn,
       }));

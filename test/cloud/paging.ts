@@ -21,7 +21,7 @@ export type TakePage = <T>(items: readonly T[], rule: PageRule) => Page<T> | und
 
 const tokenAt = (offset: number): string => Buffer.from(`page:${offset}`).toString('base64url');
 
-export const offsetOf = (token: string | undefined): number | undefined => {
+const offsetOf = (token: string | undefined): number | undefined => {
   if (token === undefined) return 0;
   const [, offset] = /^page:(\d+)$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
   return offset === undefined ? undefined : Number(offset);

@@ -174,7 +174,7 @@ const printed = (entries: readonly Entry[]): readonly string[] => {
   return lines;
 };
 
-/** A function that fails over and over for one reason is told once. */
+/** A function that fails over and over in the same way is told once. */
 const collapsed = (
   events: readonly Event[],
 ): readonly (readonly [event: Event, until: string, times: number])[] => {
@@ -185,7 +185,7 @@ const collapsed = (
       last?.[0].type === 'Function Failed' &&
       event.type === 'Function Failed' &&
       last[0].function === event.function &&
-      last[0].error === event.error;
+      last[0].error.split(':')[0] === event.error.split(':')[0];
     if (last && again) told.splice(-1, 1, [last[0], event.at, last[2] + 1]);
     else told.push([event, event.at, 1]);
   }
