@@ -179,10 +179,10 @@ describe('the default rehearsal', () => {
 
 describe('jumping over idle ticks', () => {
   it('loses nothing: with every tick the same happens at the same times', async () => {
-    const plan = samplePlan(new Date('2026-06-01T00:00:00Z'), new Date('2026-06-04T00:00:00Z'));
+    const plan = samplePlan(new Date('2026-06-01T00:00:00Z'), new Date('2026-06-03T00:00:00Z'));
     const jumping = await rehearse(plan);
     const patient = await rehearse(plan, { everyTick: true });
-    expect(jumping.jumpedOver).toBeGreaterThan(500);
+    expect(jumping.jumpedOver).toBeGreaterThan(400);
     expect(patient.jumpedOver).toBe(0);
     expect(patient.rehearsal.events).toEqual(jumping.rehearsal.events);
     expect(patient.rehearsal.groups).toEqual(jumping.rehearsal.groups);
