@@ -14,7 +14,7 @@ import { region } from './place.ts';
 import { startingRelease, usualAmiType } from './starting-release.ts';
 
 export const name = v.pipe(v.string(), v.nonEmpty('must not be empty'));
-export const tags = v.record(v.string(), v.string());
+const tags = v.record(v.string(), v.string());
 const count = (least: number) =>
   v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(least, `must be ${least} or more`));
 export const instant = v.pipe(
@@ -104,7 +104,7 @@ export const fleetSchema = v.pipe(
 );
 
 export type Fleet = v.InferOutput<typeof fleetSchema>;
-export type FleetCluster = Fleet['clusters'][number];
+type FleetCluster = Fleet['clusters'][number];
 export type FleetNodeGroup = v.InferOutput<typeof nodeGroup>;
 
 /** `shelf`: what AWS has published when the rehearsal begins. */

@@ -155,7 +155,7 @@ Mon 1 Jun 2026
   08:20  al2023 v20260505  ↻ blue/general will be tried again
   12:20  al2023 v20260505  ▸ blue/general starts: 1.34.7-20260423 → 1.34.7-20260505 (canary)
   12:25  notify-slack      ✗ failed, started by a queue: no answer
-                             and again, 3 times until 12:28
+                           ↻ and again, 3 times in all until 12:28
   12:55  al2023 v20260505  ✓ blue/general is done, after 35 min
                            ■ rollout finished: 1 done`.trim(),
   );

@@ -198,7 +198,8 @@ export const timeline = ({
 }: Pick<Rehearsal, 'events' | 'imageNames'>): readonly string[] => {
   const told: Told = { waiting: new Map(), leftAlone: new Map(), started: new Map(), imageNames };
   const entries = collapsed(events).flatMap(([event, until, times]): Entry[] => {
-    const again = times === 1 ? [] : [`  and again, ${times} times until ${momentFrom(until, event.at)}`];
+    const again =
+      times === 1 ? [] : [`↻ and again, ${times} times in all until ${momentFrom(until, event.at)}`];
     const lines = [...linesOf(event, told), ...again];
     return lines.length > 0 ? [{ at: event.at, subject: subjectOf(event, imageNames), lines }] : [];
   });
