@@ -12,7 +12,7 @@ import { EKSClient } from '@aws-sdk/client-eks';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import pLimit from 'p-limit';
 import policy from '../infra/policy.yml';
-import { tableLease, tableRollouts } from './aws/dynamodb-stores.ts';
+import { tableBook, tableLease, tableRollouts } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Images, ec2Instances } from './aws/ec2-images.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
@@ -21,7 +21,8 @@ import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { patience } from './aws/patience.ts';
 import { answered, type Seen, type StartAnswer } from './domain/follow.ts';
 import type { Policy } from './domain/policy.ts';
-import type { Bus, Fleet, Instances, Lease, Log, Rollouts, Updates } from './domain/ports.ts';
+import type { Book, Bus, Fleet, Instances, Lease, Log, Rollouts, Updates } from './domain/ports.ts';
+import { withdrawnTrains } from './domain/release-book.ts';
 import { isUnderWay, loadOf, type Rollout, type RolloutGroup } from './domain/rollout.ts';
 import { groupsToSee, nextStep } from './domain/step.ts';
 import { groupKey } from './domain/target.ts';
@@ -36,6 +37,7 @@ type Tools = {
   readonly instances: Instances;
   readonly rollouts: Rollouts;
   readonly lease: Lease;
+  readonly book: Book;
   readonly bus: Bus;
   readonly log: Log;
 };
@@ -47,7 +49,7 @@ const readsAtOnce = 10;
 const startsAtOnce = 2;
 
 export const rollNodeGroups = (
-  { fleet, updates, instances, rollouts, lease, bus, log }: Tools,
+  { fleet, updates, instances, rollouts, lease, book, bus, log }: Tools,
   policy: Policy,
 ) => {
   const see = async (group: RolloutGroup): Promise<Seen> => {
@@ -104,10 +106,15 @@ export const rollNodeGroups = (
   };
 
   /** Answers the rollout as it is stored now, and what went wrong on the way. */
-  const tick = async (rollout: Rollout, others: readonly Rollout[], now: string) => {
+  const tick = async (
+    rollout: Rollout,
+    others: readonly Rollout[],
+    withdrawn: ReadonlySet<string>,
+    now: string,
+  ) => {
     const load = loadOf(others.flatMap(({ groups }) => groups));
     const { sight, failures } = await seeAll(groupsToSee(rollout, policy, load, now));
-    const { rollout: stepped, starts } = nextStep(rollout, sight, policy, load, now);
+    const { rollout: stepped, starts } = nextStep(rollout, sight, policy, load, now, withdrawn);
     const changed = starts.length > 0 || JSON.stringify(stepped) !== JSON.stringify(rollout);
     const decided = changed ? await rollouts.save(stepped) : stepped;
     const started = await startAll(decided, starts);
@@ -126,9 +133,10 @@ export const rollNodeGroups = (
 
   const tickAll = async (open: readonly Rollout[], now: string) => {
     const current = [...open].sort((a, b) => (a.openedAt < b.openedAt ? -1 : 1));
+    const withdrawn = withdrawnTrains(await book.pages());
     const failures: Error[] = [];
     for (const [i, rollout] of current.entries()) {
-      const ticked = await tick(rollout, current.toSpliced(i, 1), now);
+      const ticked = await tick(rollout, current.toSpliced(i, 1), withdrawn, now);
       current[i] = ticked.rollout;
       failures.push(...ticked.failures);
     }
@@ -163,7 +171,7 @@ const lookAgainAt = (rollouts: readonly Rollout[]) => {
   return allWait ? (earliest(rolling.map(({ waiting }) => waiting?.until)) ?? 'never') : 'next tick';
 };
 
-const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text });
+const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, AWS_REGION: text });
 const eks = new EKSClient(patience);
 const ec2 = new EC2Client(patience);
 const table = dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME);
@@ -177,6 +185,7 @@ export const handler = entry(
       instances: ec2Instances(ec2),
       rollouts: tableRollouts(table),
       lease: tableLease(table),
+      book: tableBook(table, settings.AWS_REGION),
       bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
       log,
     },

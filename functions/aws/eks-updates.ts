@@ -25,11 +25,11 @@ import type { Rollout, RolloutGroup } from '../domain/rollout.ts';
 import { groupKey } from '../domain/target.ts';
 import { during, isInUse, isNotFound, isRefusal, isThrottledBehindEks } from './errors.ts';
 
-/** At most 64 characters for EKS and for EC2. */
+/** The same for the same decision, stored before EKS is asked; at most 64 characters for EKS and for EC2. */
 const tokenOf = (rollout: Rollout, group: RolloutGroup): string => {
-  const attempt = group.state.is === 'updating' ? group.state.attempt : 0;
+  const since = group.state.is === 'updating' ? group.state.since : '';
   return createHash('sha256')
-    .update(`${rollout.id}/${rollout.openedAt}/${groupKey(group)}/${attempt}`)
+    .update(`${rollout.id}/${rollout.openedAt}/${groupKey(group)}/${since}`)
     .digest('hex')
     .slice(0, 32);
 };

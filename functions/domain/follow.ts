@@ -139,6 +139,6 @@ export const answered = (group: RolloutGroup, answer: StartAnswer, now: Instant)
   if (answer.is === 'refused') return failed(group, now, 'Refused', answer.message);
   return {
     ...group,
-    state: { is: 'waiting', attempt: state.attempt + 1, notBefore: minutesAfter(now, busyMinutes) },
+    state: { is: 'waiting', attempt: state.attempt, notBefore: minutesAfter(now, busyMinutes) },
   };
 };

@@ -71,6 +71,9 @@ export const whyNotUpdatable = ({ status, healthIssues }: NodeGroup): HoldReason
   return status === 'ACTIVE' || status === 'DEGRADED' ? undefined : 'notActive';
 };
 
+/** EKS is at work on the group and will be done; any other status but ACTIVE and DEGRADED needs a person. */
+export const isBusy = ({ status }: NodeGroup): boolean => status === 'UPDATING' || status === 'CREATING';
+
 /** Tags that override the policy: the group's own before its cluster's. */
 export const tagsOf = ({ tags, clusterTags }: NodeGroup): Tags => ({ ...clusterTags, ...tags });
 
@@ -143,7 +146,8 @@ const judgeAgainst = (
     return ended ? { is: 'held', why: 'publishingEnded' } : verdict;
   }
   const refusal = whyNotUpdatable(group);
-  return refusal && refusal !== 'notActive' ? { is: 'held', why: refusal } : verdict;
+  const passing = refusal === 'notActive' && isBusy(group);
+  return refusal && !passing ? { is: 'held', why: refusal } : verdict;
 };
 
 export const judgeGroup = (group: NodeGroup, known: Known, policy: Policy, now: Instant): GroupVerdict => {

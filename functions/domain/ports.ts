@@ -34,7 +34,7 @@ export interface Instances {
 }
 
 export interface Updates {
-  /** Safe to repeat: the same rollout, group and attempt are the same request to EKS. */
+  /** Safe to repeat: the same rollout, group and time of decision are the same request to EKS. */
   start(rollout: Rollout, group: RolloutGroup): Promise<StartAnswer>;
   /** `undefined` when EKS knows no such update or group. */
   read(group: GroupId, updateId: string): Promise<Update | undefined>;

@@ -7,7 +7,7 @@
  * Pure.
  */
 import { factsOf } from './ami-type.ts';
-import { compareReleases, type Release, type ReleaseSource, type Train } from './release.ts';
+import { compareReleases, type Release, type ReleaseSource, type Train, trainName } from './release.ts';
 import { parseReleaseVersion } from './release-version.ts';
 import type { Instant } from './time.ts';
 
@@ -74,6 +74,14 @@ const firstPage = (source: ReleaseSource, named: Release, history: readonly Read
 
 const sameRelease = (a: Release, b: Release) =>
   a.imageId === b.imageId && a.version?.text === b.version?.text;
+
+/** Names of the trains of which some source took a release back. */
+export const withdrawnTrains = (pages: readonly BookPage[]): ReadonlySet<string> =>
+  new Set(
+    pages.flatMap(({ releases }) =>
+      releases.filter(({ withdrawnAt }) => withdrawnAt !== undefined).map(({ train }) => trainName(train)),
+    ),
+  );
 
 /** The page with the reading taken down; the same object when nothing is new. */
 export const takeDown = (

@@ -62,6 +62,9 @@ export type RolloutGroup = GroupId & {
 };
 
 export const haltReasons = {
+  withdrawn: 'The release was withdrawn.',
+  denied: 'The policy denies the release.',
+  nothingProved: 'No group has got the release yet, so nothing shows that it works.',
   releaseBreaksNodes: 'New nodes do not come up healthy on this release.',
   failureBudgetSpent: 'More groups of the wave failed than its budget allows.',
   degradedInSoak: 'A group that was done became unhealthy while it was watched.',

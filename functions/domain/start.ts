@@ -7,7 +7,7 @@
  * Pure.
  */
 import type { Seen, Sight } from './follow.ts';
-import { isHeld, isIgnored, whyNotUpdatable } from './node-group.ts';
+import { isBusy, isHeld, isIgnored, whyNotUpdatable } from './node-group.ts';
 import type { Policy, WavePolicy } from './policy.ts';
 import {
   addLoad,
@@ -104,7 +104,7 @@ const tryStart = (
   const runs = nodeGroup.image.is === 'eks' ? nodeGroup.image.releaseVersion : nodeGroup.image.imageId;
   if (runs !== group.before) return { ...group, state: { is: 'held', why: 'changedMeanwhile' } };
   const refusal = whyNotUpdatable(nodeGroup);
-  if (refusal === 'notActive') {
+  if (refusal === 'notActive' && isBusy(nodeGroup)) {
     const recent = state.busyAt !== undefined && minutesBetween(state.busyAt, now) < busyMinutes;
     return recent ? group : { ...group, state: { ...state, busyAt: now } };
   }

@@ -11,6 +11,7 @@ import { failureFacts } from './failure.ts';
 import { follow, type Sight } from './follow.ts';
 import { type Change, changeOf, haltSentence, listed, tell } from './news.ts';
 import type { Policy, WavePolicy } from './policy.ts';
+import { trainName } from './release.ts';
 import {
   addLoad,
   type HaltReason,
@@ -40,12 +41,31 @@ const changesBetween = (before: readonly RolloutGroup[], after: readonly Rollout
     return [changeOf(group, state.is)];
   });
 
+/** Names and ids that the policy denies are those of trains, of release versions and of images. */
+const isDenied = ({ train, groups }: Rollout, deny: readonly string[]): boolean =>
+  deny.includes(trainName(train)) ||
+  groups.some(
+    ({ goal }) =>
+      deny.includes(goal.imageId) || (goal.by === 'release version' && deny.includes(goal.releaseVersion)),
+  );
+
+/** Whether the next groups would get a release that no group before them has proved. */
+const isUnproved = (rollout: Rollout, waves: readonly WavePolicy[]): boolean => {
+  const wave = currentWave(rollout, waves);
+  const earlier = wave ? waves.slice(0, waves.indexOf(wave)) : [];
+  const before = rollout.groups.filter((group) => earlier.some((one) => one === waveOf(group, waves)));
+  return before.length > 0 && before.every(({ state }) => state.is !== 'done');
+};
+
 const dangerOf = (
   rollout: Rollout,
-  waves: readonly WavePolicy[],
+  { waves, releases }: Policy,
   sight: Sight,
+  withdrawn: ReadonlySet<string>,
   now: Instant,
 ): HaltReason | undefined => {
+  if (withdrawn.has(trainName(rollout.train))) return 'withdrawn';
+  if (isDenied(rollout, releases.deny)) return 'denied';
   const failures = rollout.groups.flatMap((group) =>
     group.state.is === 'failed' ? [{ group, code: group.state.code }] : [],
   );
@@ -53,7 +73,8 @@ const dangerOf = (
   for (const wave of waves)
     if (failures.filter(({ group }) => waveOf(group, waves) === wave).length > wave.failureBudget)
       return 'failureBudgetSpent';
-  return sickOf(rollout, waves, sight, now).length > 0 ? 'degradedInSoak' : undefined;
+  if (sickOf(rollout, waves, sight, now).length > 0) return 'degradedInSoak';
+  return isUnproved(rollout, waves) ? 'nothingProved' : undefined;
 };
 
 /** Groups that were done and became unhealthy while they are watched, told like failures. */
@@ -134,8 +155,18 @@ const withoutWaiting = ({ waiting: _, ...rollout }: Rollout): Rollout => rollout
 const sameWait = (a: Waiting | undefined, b: Waiting | undefined) =>
   a?.why === b?.why && a?.until === b?.until && a?.wave === b?.wave;
 
-/** `load`: what the other open rollouts have under way. */
-export const nextStep = (rollout: Rollout, sight: Sight, policy: Policy, load: Load, now: Instant): Step => {
+/**
+ * `load`: what the other open rollouts have under way; `withdrawn`: names of the trains of which some
+ * source took a release back.
+ */
+export const nextStep = (
+  rollout: Rollout,
+  sight: Sight,
+  policy: Policy,
+  load: Load,
+  now: Instant,
+  withdrawn: ReadonlySet<string> = new Set(),
+): Step => {
   if (rollout.state.is === 'closed') return { rollout, starts: [] };
   const { waves } = policy;
   const followed = {
@@ -148,7 +179,7 @@ export const nextStep = (rollout: Rollout, sight: Sight, policy: Policy, load: L
     listed([...changesBetween(rollout.groups, counted.groups), ...more]);
 
   if (counted.state.is === 'rolling') {
-    const danger = dangerOf(counted, waves, sight, now);
+    const danger = dangerOf(counted, policy, sight, withdrawn, now);
     if (danger) {
       const halted = withoutWaiting({ ...counted, state: { is: 'halted', why: danger, at: now } });
       const sick = danger === 'degradedInSoak' ? sickOf(counted, waves, sight, now) : [];

@@ -187,7 +187,7 @@ const detectedMessage = ({ detail }: ReleaseDetected): Message => {
 const withdrawnMessage = ({ detail }: ReleaseWithdrawn): Message =>
   toMessage(`Release withdrawn: ${detail.train}`, [
     section(
-      `:rewind: *AWS withdrew ${escapeText(detail.train)}* in ${escapeText(detail.region)}: ${lines(detail.sources.map(escapeText))}. It will not be rolled any further.`,
+      `:rewind: *${escapeText(detail.train)} was withdrawn* in ${escapeText(detail.region)}: an older release is named again by ${lines(detail.sources.map(escapeText))}. It is not rolled any further.`,
     ),
   ]);
 

@@ -80,6 +80,20 @@ describe('an update that fails', () => {
   });
 });
 
+describe('a release that is withdrawn while it is rolled', () => {
+  it('stops within one look and one tick: nothing else gets it', async () => {
+    const { stack, cloud, told, updates, runs } = await tellStory();
+    await stack.runUntil(day(18, '12:00'));
+    cloud.shelf.withdraw(home.region, 'AL2023_x86_64_STANDARD', '1.34.8-20260610');
+    await stack.runUntil(day(18, '12:25'));
+    expect(told('AMI Release Withdrawn')).toMatchObject([{ train }]);
+    expect(told('Rollout Halted')).toMatchObject([{ train, state: { is: 'halted', why: 'withdrawn' } }]);
+    await stack.runUntil(day(24));
+    expect(updates('staging', 'general')).toEqual([]);
+    expect(runs()['prod/general']).toBe('1.34.7-20260505');
+  });
+});
+
 describe('a fleet that changes while it is rolled', () => {
   it('goes on without a group that was deleted', async () => {
     const { stack, cloud, changes } = await tellStory();

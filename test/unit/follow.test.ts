@@ -239,9 +239,9 @@ describe('takes down what EKS answers to a start', () => {
       { ...unasked, updateId: 'update-9' },
     ],
     [
-      'busy: looked at again in five minutes, as a new request',
+      'busy: looked at again in five minutes, and no attempt is spent',
       { is: 'busy' },
-      { is: 'waiting', attempt: 3, notBefore: minutesAfter(now, 5) },
+      { is: 'waiting', attempt: 2, notBefore: minutesAfter(now, 5) },
     ],
     [
       "a refusal: failed, with EKS's words",

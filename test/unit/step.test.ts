@@ -582,3 +582,42 @@ it('takes a rollout of two waves from its opening to its end', () => {
   ]);
   expect(current.groups.every((group) => group.goal === goal)).toBe(true);
 });
+
+describe('halts at once', () => {
+  const waiting = rollout({
+    groups: [inCanary('a', done), inRest('b')],
+    waveDoneAt: { canary: minutesAfter(now, -9999) },
+  });
+  const after = (before: Rollout, deny: readonly string[], withdrawn: readonly string[]) => {
+    const rule = policy({ ...waves, releases: { minimumAgeDays: 7, deny } });
+    const sight = sightOf(groupsToSee(before, rule, {}, now), () => seenBefore());
+    return nextStep(before, sight, rule, {}, now, new Set(withdrawn));
+  };
+  it.each<[string, readonly string[], readonly string[], object]>([
+    ['a release that was withdrawn', [], ['al2023 v20260714'], { is: 'halted', why: 'withdrawn', at: now }],
+    ['not for another train', [], ['al2023 v20260707'], { is: 'rolling' }],
+    ['a train that the policy denies', ['al2023 v20260714'], [], { is: 'halted', why: 'denied', at: now }],
+    [
+      'a release version that the policy denies',
+      ['1.34.9-20260714'],
+      [],
+      { is: 'halted', why: 'denied', at: now },
+    ],
+    ['not for another version', ['1.34.9-20260707'], [], { is: 'rolling' }],
+  ])('%s', (_case, deny, withdrawn, state) => {
+    const { rollout: stepped, starts } = after(waiting, deny, withdrawn);
+    expect(stepped.state).toEqual(state);
+    expect(starts.length).toBe(state && 'why' in state ? 0 : 1);
+  });
+
+  it('when no group of an earlier wave got the release', () => {
+    const held = { is: 'held', why: 'heldByTag' } as const;
+    const { rollout: stepped, starts } = after(
+      rollout({ groups: [inCanary('a', held), inRest('b')] }),
+      [],
+      [],
+    );
+    expect(stepped.state).toMatchObject({ is: 'halted', why: 'nothingProved' });
+    expect(starts).toEqual([]);
+  });
+});
