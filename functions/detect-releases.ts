@@ -38,16 +38,20 @@ type Tools = {
   readonly region: string;
 };
 
+type InUse = { readonly sources: readonly ReleaseSource[]; readonly failures: readonly Error[] };
+
 export const detectReleases = (
   { fleet, images, parameters, book, bus, log, region }: Tools,
   policy: Policy,
 ) => {
-  const findSources = async (): Promise<readonly ReleaseSource[]> => {
+  /** A survey with gaps is not stored, so that the next run tries again; what it found is used all the same. */
+  const findSources = async (): Promise<InUse> => {
+    const known = await book.sourcesInUse();
+    if (known) return { sources: known, failures: [] };
     const { groups, failures } = await fleet.all();
-    if (failures.length > 0) throw new AggregateError(failures, 'the first survey is not complete');
     const sources = sourcesOf(groups, policy);
-    await book.saveSourcesInUse(sources);
-    return sources;
+    if (failures.length === 0) await book.saveSourcesInUse(sources);
+    return { sources, failures };
   };
 
   /** Own images have no version: when they were made is their order. */
@@ -72,7 +76,7 @@ export const detectReleases = (
   };
 
   return async (_event: unknown, { now }: Now) => {
-    const sources = (await book.sourcesInUse()) ?? (await findSources());
+    const { sources, failures } = await findSources();
     const pages = new Map((await book.pages()).map((page) => [sourceKey(page.source), page]));
     const readings = await withImageDates(await parameters.read(sources));
     const turned: BookPage[] = [];
@@ -91,6 +95,11 @@ export const detectReleases = (
     await bus.publish(news);
     for (const page of untold) await book.save({ ...page, untold: [] });
     log.count('SourcesRead', sources.length);
+    if (failures.length > 0)
+      throw new AggregateError(
+        failures,
+        `${failures.length} parts of the fleet could not be read; the rest was looked at`,
+      );
     return { sources: sources.length, news: news.map(({ detail }) => detail.id) };
   };
 };

@@ -25,8 +25,8 @@ export type AmiTypeFacts = {
   readonly history?: string;
   /** What AWS calls the image; `{minor}` and `{build}` are filled in. Recognises own images built elsewhere from it. */
   readonly imageName: RegExp;
-  /** When AWS stopped publishing, and what to do about it. */
-  readonly ended?: { readonly on: string; readonly lastMinor: string; readonly remedy: string };
+  /** Day on which AWS stopped publishing. */
+  readonly ended?: string;
 };
 
 const eks = '/aws/service/eks/optimized-ami/{minor}';
@@ -56,12 +56,7 @@ const al2 = (path: string, name: string): AmiTypeFacts => ({
   releaseVersion: `${eks}/${path}/recommended/release_version`,
   releaseVersionIs: 'value',
   imageName: new RegExp(`^${name}-(?<minor>\\d+\\.\\d+)-v(?<build>\\d{8})$`),
-  ended: {
-    on: '2025-11-26',
-    lastMinor: '1.32',
-    remedy:
-      'Create a node group of an AL2023 or Bottlerocket AMI type, move the pods over and delete this one.',
-  },
+  ended: '2025-11-26',
 });
 
 const bottlerocket = (

@@ -47,7 +47,8 @@ export const holdReasons = {
   noRelease: 'No release is known for its AMI type and Kubernetes minor, or none that may be rolled.',
   parameterMissing: 'The SSM parameter that would name its release does not exist.',
   parameterUnreadable: 'The SSM parameter that names its release holds what Drydock cannot read.',
-  publishingEnded: 'AWS has stopped publishing images for its AMI type.',
+  publishingEnded:
+    'AWS stopped publishing AL2 images on 2025-11-26. Create a node group of an AL2023 or Bottlerocket AMI type, move the pods over and delete this one.',
   unknownAmiType: 'EKS gives it an AMI type that Drydock does not know.',
   unreadableVersion: 'What it runs cannot be read as a release version.',
   unknownImage: 'Its own image comes from nowhere that the policy or its name tells.',

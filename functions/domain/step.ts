@@ -142,7 +142,7 @@ const withWavesDone = (
     const groups = rollout.groups.filter((group) => waveOf(group, waves) === wave);
     return (
       !rollout.waveDoneAt[wave.name] &&
-      groups.some(({ state }) => state.is === 'done') &&
+      groups.some(({ state }) => state.is === 'done' || state.is === 'failed') &&
       groups.every(isSettled)
     );
   });

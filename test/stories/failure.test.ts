@@ -177,6 +177,26 @@ describe('AWS that does not answer well', () => {
   });
 });
 
+describe('a cluster that cannot be read', () => {
+  it('hides neither the others nor itself: they are looked at, and the run fails', async () => {
+    const { stack, cloud, told, updates } = await tellStory();
+    const ofProd = (input: unknown) => (input as { clusterName?: string }).clusterName === 'prod';
+    cloud.faults.add({
+      service: 'eks',
+      operation: 'ListNodegroups',
+      when: ofProd,
+      times: 'always',
+      as: 'serverError',
+    });
+    await stack.runUntil(day(16, '00:30'));
+    expect(told('AMI Release Detected')).toMatchObject([{ train }]);
+    const [first] = stack.invocations.filter(({ function: name }) => name === 'detect-releases');
+    expect(first?.error?.message).toContain('1 parts of the fleet could not be read');
+    await stack.runUntil(day(18, '10:00'));
+    expect(updates('dev', 'general')).toEqual(['Successful']);
+  });
+});
+
 describe('events that come twice', () => {
   it('start one update when two ticks run at once', async () => {
     // The window opens between two ticks of the schedule, so that these two find it open first.

@@ -43,7 +43,7 @@ const parametersOf = ({ imageId, releaseVersion, releaseVersionIs }: AmiTypeFact
 
 const amiTypeRow = ([amiType, facts]: [string, AmiTypeFacts]) => [
   code(amiType),
-  `${code(facts.family)}${facts.ended ? `, ended ${facts.ended.on}` : ''}`,
+  `${code(facts.family)}${facts.ended ? `, ended ${facts.ended}` : ''}`,
   parametersOf(facts),
   facts.history ? 'yes' : 'no',
 ];

@@ -610,6 +610,15 @@ describe('halts at once', () => {
     expect(starts.length).toBe(state && 'why' in state ? 0 : 1);
   });
 
+  it('not when a wave failed within its budget: it soaks like any other', () => {
+    const lost = { is: 'failed', at: now, code: 'AccessDenied', message: '', resources: [] } as const;
+    const before = rollout({ groups: [inCanary('a', done), inCanary('c', lost), inRest('b')] });
+    const budget = { waves: [{ ...canary, failureBudget: 1 }, rest] };
+    const { rollout: stepped, starts } = step(before, { rules: budget });
+    expect(stepped.waiting).toMatchObject({ why: 'soaking', wave: 'canary' });
+    expect(starts).toEqual([]);
+  });
+
   it('when no group of an earlier wave got the release', () => {
     const held = { is: 'held', why: 'heldByTag' } as const;
     const { rollout: stepped, starts } = after(
