@@ -104,7 +104,6 @@ export const fleetSchema = v.pipe(
 );
 
 export type Fleet = v.InferOutput<typeof fleetSchema>;
-type FleetCluster = Fleet['clusters'][number];
 export type FleetNodeGroup = v.InferOutput<typeof nodeGroup>;
 
 /** `shelf`: what AWS has published when the rehearsal begins. */
@@ -155,10 +154,11 @@ export const nodeGroupProblems = (
       ...(known.has(image) ? [] : [at('image', noImage(image))]),
     ];
   const both = releaseVersion === undefined ? [] : beside(['behind'], 'releaseVersion');
-  if (both.length > 0 || startingRelease(shelf, group, version)) return both;
+  if (startingRelease(shelf, group, version)) return both;
   const wanted = `${amiType} for Kubernetes ${version}`;
   if (releaseVersion !== undefined)
     return [
+      ...both,
       at('releaseVersion', `${releaseVersion} of ${wanted} is not on record, or not published by then`),
     ];
   return behind === undefined

@@ -16,9 +16,10 @@ import { Shelf } from '../cloud/release-shelf.ts';
 import { enact } from './enact.ts';
 import type { Fleet } from './fleet.ts';
 import { furnish } from './furnish.ts';
-import { gather, RollCall } from './gather.ts';
+import { gather } from './gather.ts';
 import { region } from './place.ts';
 import type { Rehearsal } from './rehearsal.ts';
+import { RollCall } from './roll-call.ts';
 import type { Story, StoryEvent } from './story.ts';
 
 export const usualPolicy = join(import.meta.dirname, '../../infra/policy.yml');
