@@ -9,6 +9,8 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    // One more than the two cores of the smallest machine: the stories wait for the SDK's own retries.
+    maxWorkers: 3,
     testTimeout: 60_000,
     server: { deps: { external: [/\/index\.js\?load=/] } },
   },
