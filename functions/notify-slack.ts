@@ -12,22 +12,22 @@ import { tableTold } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { patience } from './aws/patience.ts';
 import { ssmSecret } from './aws/ssm-secrets.ts';
-import type { News, RolloutNews } from './domain/news.ts';
+import { isRolloutNews, type News, type RolloutNews } from './domain/news.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Chat, Log, Told, ToldThread } from './domain/ports.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { parseNews, queueBatch } from './edge/events.ts';
 import { readSettings, text } from './edge/settings.ts';
-import { releaseMessage, rolloutMessage, rolloutReply } from './slack/message.ts';
+import { rolloutMessage, rolloutReply, standaloneMessage } from './slack/message.ts';
 import { slackChat } from './slack/web-api.ts';
 
 type Tools = { readonly chat: Chat; readonly told: Told; readonly log: Log };
 
 export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
-  const tellRelease = async (news: Exclude<News, RolloutNews>, now: string) => {
+  const tellAlone = async (news: Exclude<News, RolloutNews>, now: string) => {
     const { id } = news.detail;
     if (await told.read(id)) return;
-    const posted = await chat.post(slack.channel, releaseMessage(news));
+    const posted = await chat.post(slack.channel, standaloneMessage(news));
     await told.save(id, { revision: 0, ...posted, shows: 0, ids: [id] }, now);
   };
 
@@ -67,8 +67,8 @@ export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
         log.count('EventDropped');
         continue;
       }
-      if ('rollout' in news.detail) await tellRollout(news as RolloutNews, now);
-      else await tellRelease(news as Exclude<News, RolloutNews>, now);
+      if (isRolloutNews(news)) await tellRollout(news, now);
+      else await tellAlone(news, now);
       log.info('told slack', { type: news.type, id: news.detail.id });
       number++;
     }

@@ -7,6 +7,7 @@
  *
  * Pure.
  */
+import type { CommandName, ReplyIn } from './command.ts';
 import { failureFacts } from './failure.ts';
 import type { WavePolicy } from './policy.ts';
 import { holdReasons, sourceKey, trainName } from './release.ts';
@@ -101,18 +102,54 @@ export type ReleaseWithdrawn = Told<
   'AMI Release Withdrawn',
   { readonly region: string; readonly train: string; readonly sources: readonly string[] }
 >;
+/** How risky a train looks to who must approve it. */
+export type Risk = {
+  /** Days between what runs and the release: the most and the fewest of all groups. */
+  readonly daysBehind: { readonly most: number; readonly fewest: number };
+  readonly publishedAt: Instant;
+  readonly notes: string;
+};
+
+export type CommandDone = Told<
+  'Command Done',
+  {
+    readonly command: CommandName;
+    readonly by: string;
+    readonly why: string;
+    readonly dryRun: boolean;
+    /** `false`: nothing was changed, as `says` explains. */
+    readonly accepted: boolean;
+    /** What was done or would be, or why not: sentences. */
+    readonly says: readonly string[];
+    readonly rollout?: string;
+    readonly replyIn?: ReplyIn;
+  }
+>;
 export type RolloutNews =
   | Told<
       'Rollout Opened',
       Progress & { readonly groups: Listed<Change>; readonly leftAlone: Listed<LeftAlone> }
     >
   | Told<'Rollout Progressed', Progress & { readonly changes: Listed<Change>; readonly waveDone?: string }>
+  | Told<
+      'Approval Requested',
+      Progress & {
+        readonly wave: string;
+        /** No answer until then means no. */
+        readonly until: Instant;
+        readonly groups: Listed<Change>;
+        readonly risk: Risk;
+      }
+    >
   | Told<'Rollout Halted', Progress & { readonly sentence: string; readonly changes: Listed<Change> }>
   | Told<
       'Rollout Completed',
       Progress & { readonly changes: Listed<Change>; readonly leftBehind: Listed<Change> }
     >;
-export type News = ReleaseDetected | ReleaseWithdrawn | RolloutNews;
+export type News = ReleaseDetected | ReleaseWithdrawn | RolloutNews | CommandDone;
+
+/** Whether it tells of one rollout's progress, and belongs into its thread under its number. */
+export const isRolloutNews = (news: News): news is RolloutNews => 'sequence' in news.detail;
 
 export const progressOf = (rollout: Rollout, waves: readonly WavePolicy[]): Progress => {
   const count = ({ name }: WavePolicy): WaveProgress => {

@@ -62,6 +62,11 @@ export type RolloutGroup = GroupId & {
 };
 
 export const haltReasons = {
+  stopped: 'A person stopped it.',
+  abandoned: 'A person gave it up.',
+  rejected: 'A person rejected it.',
+  notApproved: 'Nobody approved it in time, which means no.',
+  alarmRinging: 'A CloudWatch alarm of the wave rings.',
   withdrawn: 'The release was withdrawn.',
   denied: 'The policy denies the release.',
   nothingProved: 'No group has got the release yet, so nothing shows that it works.',
@@ -72,6 +77,9 @@ export const haltReasons = {
 export type HaltReason = keyof typeof haltReasons;
 
 export const waitReasons = {
+  stopped: 'A person stopped everything.',
+  approvalMissing: 'It needs a person’s approval.',
+  alarmUnknown: 'An alarm of the wave is not OK, or could not be read.',
   soaking: 'The wave before is being watched.',
   windowShut: 'The window is shut.',
   frozen: 'A freeze is in force.',

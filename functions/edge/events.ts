@@ -4,6 +4,7 @@
  * What Drydock does not read of an event it does not check.
  */
 import * as v from 'valibot';
+import { type Command, commandNames, skippable } from '../domain/command.ts';
 import type { News } from '../domain/news.ts';
 import { holdReasons } from '../domain/release.ts';
 import { haltReasons, waitReasons } from '../domain/rollout.ts';
@@ -51,6 +52,8 @@ const leftAlone = v.object({
   until: v.exactOptional(instant),
 });
 const release = v.object({ source: name, releaseVersion: v.exactOptional(name), imageId: name });
+
+const replyIn = v.object({ channel: name, thread: name });
 
 const progress = {
   ...told,
@@ -105,8 +108,30 @@ export const newsDetails = {
     changes: listed(change),
     waveDone: v.exactOptional(name),
   }),
+  'Approval Requested': v.object({
+    ...progress,
+    wave: name,
+    until: instant,
+    groups: listed(change),
+    risk: v.object({
+      daysBehind: v.object({ most: count, fewest: count }),
+      publishedAt: instant,
+      notes: name,
+    }),
+  }),
   'Rollout Halted': v.object({ ...progress, sentence: name, changes: listed(change) }),
   'Rollout Completed': v.object({ ...progress, changes: listed(change), leftBehind: listed(change) }),
+  'Command Done': v.object({
+    ...told,
+    command: v.picklist(commandNames),
+    by: name,
+    why: name,
+    dryRun: v.boolean(),
+    accepted: v.boolean(),
+    says: v.array(name),
+    rollout: v.exactOptional(name),
+    replyIn: v.exactOptional(replyIn),
+  }),
 } satisfies { readonly [Type in News['type']]: v.GenericSchema<unknown, DetailOf<Type>> };
 
 const newsEvent = v.object({ source: v.literal('drydock'), 'detail-type': name, detail: v.unknown() });
@@ -124,4 +149,57 @@ export const parseNews = (body: string): News | undefined => {
 /** A batch of a FIFO queue; the bodies are parsed one by one. */
 export const queueBatch = v.object({
   Records: v.array(v.object({ messageId: v.string(), body: v.string() })),
+});
+
+const person = {
+  by: name,
+  why: name,
+  dryRun: v.optional(v.boolean(), false),
+};
+const rolloutId = name;
+const selector = v.pipe(
+  v.strictObject({
+    clusters: v.exactOptional(v.pipe(v.array(name), v.minLength(1))),
+    nodeGroups: v.exactOptional(v.pipe(v.array(name), v.minLength(1))),
+    tags: v.exactOptional(v.record(name, v.string())),
+  }),
+  v.check((it) => Object.keys(it).length > 0, 'clusters, nodeGroups or tags'),
+);
+const group = { cluster: name, nodeGroup: v.exactOptional(name) };
+
+/** What a person asks for, as a file for `invoke` or in a `Command Requested`. */
+export const command = v.variant('command', [
+  v.strictObject({
+    command: v.literal('roll-now'),
+    ...person,
+    select: v.pipe(v.array(selector), v.minLength(1)),
+    skip: v.optional(v.array(v.picklist(keysOf(skippable))), []),
+    canaryFirst: v.optional(v.boolean(), true),
+    force: v.optional(v.boolean(), false),
+  }),
+  v.strictObject({ command: v.picklist(['approve', 'reject']), ...person, rollout: rolloutId, wave: name }),
+  v.strictObject({ command: v.literal('stop'), ...person, rollout: v.exactOptional(rolloutId) }),
+  v.strictObject({
+    command: v.literal('resume'),
+    ...person,
+    rollout: v.exactOptional(rolloutId),
+    retryFailed: v.optional(v.boolean(), false),
+    force: v.optional(v.boolean(), false),
+  }),
+  v.strictObject({ command: v.picklist(['abandon', 'roll-back']), ...person, rollout: rolloutId }),
+  v.strictObject({ command: v.literal('hold'), ...person, ...group, until: instant }),
+  v.strictObject({ command: v.literal('release-hold'), ...person, ...group }),
+  v.strictObject({ command: v.literal('explain'), ...person, ...group }),
+  v.strictObject({ command: v.literal('explain'), ...person, rollout: rolloutId }),
+]) satisfies v.GenericSchema<unknown, Command>;
+
+/** A command on our bus: by a button in the chat, or put there by whoever may. */
+export const commandRequested = v.object({
+  source: v.literal('drydock'),
+  'detail-type': v.literal('Command Requested'),
+  detail: v.object({
+    ...told,
+    command,
+    replyIn: v.exactOptional(replyIn),
+  }),
 });

@@ -10,6 +10,7 @@
 import type { KnownBlock } from '@slack/types';
 import type {
   Change,
+  CommandDone,
   Listed,
   News,
   Progress,
@@ -148,6 +149,13 @@ const progressReply = ({
     : toMessage(`${train}: ${waveDone ? `wave ${waveDone} is done` : 'news'}`, texts.map(section));
 };
 
+const approvalReply = ({ detail }: Extract<RolloutNews, { type: 'Approval Requested' }>): Message =>
+  toMessage(`${detail.train}: wave ${detail.wave} asks for approval`, [
+    section(
+      `:raised_hand: *Wave ${escapeText(detail.wave)} asks for approval*, until ${dated(detail.until)}; no answer means no.\n${changeLines(detail.groups, ['joined'])}`,
+    ),
+  ]);
+
 const haltedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Halted' }>): Message =>
   toMessage(`Rollout ${detail.train} halted: ${detail.sentence}`, [
     section(`:octagonal_sign: *Halted.* ${detail.sentence}\n${changeLines(detail.changes, ['failed'])}`),
@@ -167,6 +175,7 @@ const completedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Comple
 /** What goes into the thread; `undefined` when keeping the first message up to date says enough. */
 export const rolloutReply = (news: RolloutNews): Message | undefined => {
   if (news.type === 'Rollout Opened') return openedReply(news);
+  if (news.type === 'Approval Requested') return approvalReply(news);
   if (news.type === 'Rollout Halted') return haltedReply(news);
   if (news.type === 'Rollout Completed') return completedReply(news);
   return progressReply(news);
@@ -191,5 +200,15 @@ const withdrawnMessage = ({ detail }: ReleaseWithdrawn): Message =>
     ),
   ]);
 
-export const releaseMessage = (news: Exclude<News, RolloutNews>): Message =>
-  news.type === 'AMI Release Detected' ? detectedMessage(news) : withdrawnMessage(news);
+const commandMessage = ({ detail }: CommandDone): Message =>
+  toMessage(`${detail.command} by ${detail.by}`, [
+    section(
+      `:bust_in_silhouette: ${code(detail.command)} by ${escapeText(detail.by)}: ${escapeText(detail.why)}\n${lines(detail.says.map((sentence) => `• ${escapeText(sentence)}`))}`,
+    ),
+  ]);
+
+/** News that is of no rollout: a message of its own. */
+export const standaloneMessage = (news: Exclude<News, RolloutNews>): Message => {
+  if (news.type === 'Command Done') return commandMessage(news);
+  return news.type === 'AMI Release Detected' ? detectedMessage(news) : withdrawnMessage(news);
+};

@@ -6,7 +6,7 @@
  *
  * Reads the cloud and the deployment.
  */
-import type { Change, News } from '../../functions/domain/news.ts';
+import { type Change, isRolloutNews, type News } from '../../functions/domain/news.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Deployment } from '../cloud/deployment.ts';
 import type { NodeGroup } from '../cloud/estate/node-group.ts';
@@ -49,7 +49,7 @@ const standings = (news: readonly News[]): ReadonlyMap<string, Standing> => {
   const standing = new Map<string, Standing>();
   for (const one of news)
     for (const change of changesOf(one)) {
-      if (!('rollout' in one.detail)) continue;
+      if (!isRolloutNews(one)) continue;
       const { rollout, train } = one.detail;
       const { wave, is, code, sentence } = change;
       const why = [code, sentence].filter((text) => text !== undefined).join(': ');
@@ -60,8 +60,8 @@ const standings = (news: readonly News[]): ReadonlyMap<string, Standing> => {
 };
 
 const whyItWaits = (news: readonly News[], rollout: string): string => {
-  const last = news.findLast(({ detail }) => 'rollout' in detail && detail.rollout === rollout);
-  if (!last || !('rollout' in last.detail)) return '';
+  const last = news.filter(isRolloutNews).findLast(({ detail }) => detail.rollout === rollout);
+  if (!last) return '';
   const { state, waiting, train } = last.detail;
   if (state.is === 'halted') return `The rollout of ${train} is halted.`;
   return waiting ? `${train}: ${waiting.sentence}${untilText(waiting.until)}` : `It is its turn in ${train}.`;

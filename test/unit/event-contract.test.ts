@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import type { Change, News, Progress } from '../../functions/domain/news.ts';
+import { type Change, isRolloutNews, type News, type Progress } from '../../functions/domain/news.ts';
 import { newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
-import { releaseMessage, rolloutMessage, rolloutReply } from '../../functions/slack/message.ts';
+import { rolloutMessage, rolloutReply, standaloneMessage } from '../../functions/slack/message.ts';
 import { judgeBlocks } from '../cloud/services/slack-blocks.ts';
 
 type Type = News['type'];
@@ -46,9 +46,7 @@ const schemaOf = (type: Type): unknown =>
   );
 
 const messagesOf = (news: News) =>
-  news.type === 'AMI Release Detected' || news.type === 'AMI Release Withdrawn'
-    ? [releaseMessage(news)]
-    : [rolloutMessage(news.detail), rolloutReply(news)];
+  isRolloutNews(news) ? [rolloutMessage(news.detail), rolloutReply(news)] : [standaloneMessage(news)];
 
 describe.each(types)('%s', (type) => {
   const text = () => readFileSync(join(folder, 'samples', fileOf(type)), 'utf8');

@@ -10,7 +10,7 @@ import {
 } from '../../functions/domain/news.ts';
 import type { Message } from '../../functions/domain/ports.ts';
 import { type GroupState, haltReasons, type Rollout, waitReasons } from '../../functions/domain/rollout.ts';
-import { releaseMessage, rolloutMessage, rolloutReply } from '../../functions/slack/message.ts';
+import { rolloutMessage, rolloutReply, standaloneMessage } from '../../functions/slack/message.ts';
 import { charactersOf, judgeBlocks } from '../cloud/services/slack-blocks.ts';
 import {
   done,
@@ -276,7 +276,7 @@ const withdrawn = (sources: string[], train = 'al2023 v20260714'): Exclude<News,
 
 describe('tells of releases', () => {
   it('what is new, where, when it will be old enough, for what', () => {
-    const message = releaseMessage(
+    const message = standaloneMessage(
       detected([
         { source: 'AL2023_x86_64_STANDARD 1.34', imageId: 'ami-1', releaseVersion: '1.34.9-20260714' },
         { source: '/golden', imageId: 'ami-2' },
@@ -289,7 +289,7 @@ describe('tells of releases', () => {
   });
 
   it('what was withdrawn, where, and what follows', () => {
-    const message = releaseMessage(withdrawn(['AL2023_x86_64_STANDARD 1.34']));
+    const message = standaloneMessage(withdrawn(['AL2023_x86_64_STANDARD 1.34']));
     expect(message.text).toBe('Release withdrawn: al2023 v20260714');
     expect(textOf(message)).toMatch(
       /al2023 v20260714 was withdrawn\* in eu-central-1: .* AL2023_x86_64_STANDARD 1\.34/,
@@ -373,15 +373,15 @@ describe("stays within Slack's limits", () => {
     [
       'a release',
       () =>
-        releaseMessage(
+        standaloneMessage(
           detected(
             Array.from({ length: 300 }, () => ({ source: nasty, imageId: nasty })),
             nasty,
           ),
         ),
     ],
-    ['a release that nothing is known of', () => releaseMessage(detected([]))],
-    ['a withdrawal', () => releaseMessage(withdrawn(Array(300).fill(nasty), nasty))],
+    ['a release that nothing is known of', () => standaloneMessage(detected([]))],
+    ['a withdrawal', () => standaloneMessage(withdrawn(Array(300).fill(nasty), nasty))],
   ];
   it.each(messages)('%s', (_case, make) => {
     const message = make();

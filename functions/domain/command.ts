@@ -1,0 +1,76 @@
+/**
+ * Says what a person can ask of Drydock, by hand and from events alike.
+ *
+ * Every command names who asks and why, and can be asked as a dry run: it then says what would
+ * happen and does nothing.
+ *
+ * Pure.
+ */
+import type { Selector } from './selector.ts';
+import type { Instant } from './time.ts';
+
+/** What an emergency may skip, one by one; everything that is not named holds. */
+export const skippable = {
+  age: 'the minimum age of a release',
+  cadence: 'the shortest time between two rolls of a group',
+  window: 'windows and freezes',
+  soak: 'the soak between waves',
+  approval: 'approvals',
+  alarms: 'alarms',
+} as const;
+export type Skip = keyof typeof skippable;
+
+export type Command = { readonly by: string; readonly why: string; readonly dryRun: boolean } & (
+  | {
+      readonly command: 'roll-now';
+      readonly select: readonly Selector[];
+      readonly skip: readonly Skip[];
+      /** The waves in their order; `false`: every group at once, as far as the limits allow. */
+      readonly canaryFirst: boolean;
+      /** EKS deletes pods that cannot be evicted. */
+      readonly force: boolean;
+    }
+  | { readonly command: 'approve' | 'reject'; readonly rollout: string; readonly wave: string }
+  /** Without `rollout`: everything. */
+  | { readonly command: 'stop'; readonly rollout?: string }
+  | {
+      readonly command: 'resume';
+      readonly rollout?: string;
+      /** Failed groups are tried once more. */
+      readonly retryFailed: boolean;
+      /** EKS deletes pods that cannot be evicted, in what is tried once more. */
+      readonly force: boolean;
+    }
+  | { readonly command: 'abandon' | 'roll-back'; readonly rollout: string }
+  /** Without `nodeGroup`: the whole cluster. */
+  | {
+      readonly command: 'hold';
+      readonly cluster: string;
+      readonly nodeGroup?: string;
+      readonly until: Instant;
+    }
+  | { readonly command: 'release-hold'; readonly cluster: string; readonly nodeGroup?: string }
+  /** Of a cluster, of one of its groups, or of a rollout. */
+  | { readonly command: 'explain'; readonly cluster: string; readonly nodeGroup?: string }
+  | { readonly command: 'explain'; readonly rollout: string }
+);
+
+export type CommandName = Command['command'];
+
+/** Every command, with what it does. */
+export const commands = {
+  'roll-now': 'Rolls groups now, skipping what it names.',
+  approve: 'Lets a wave begin that asked for approval.',
+  reject: 'Halts a rollout that asked for approval.',
+  stop: 'Nothing new starts: of one rollout, or of all.',
+  resume: 'Goes on after a halt or a stop.',
+  abandon: 'Gives a rollout up; what is under way finishes.',
+  'roll-back': 'Takes the groups of a rollout back to what they ran before.',
+  hold: 'Leaves a cluster or a group alone until a date.',
+  'release-hold': 'Ends a hold.',
+  explain: 'Says why a cluster, group or rollout stands as it does.',
+} as const satisfies Record<CommandName, string>;
+export const commandNames = Object.keys(commands) as readonly CommandName[];
+
+/** Where the chat wants the answer: a message's channel and thread. */
+export type ReplyIn = { readonly channel: string; readonly thread: string };
