@@ -30,7 +30,8 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
       /** EKS deletes pods that cannot be evicted. */
       readonly force: boolean;
     }
-  | { readonly command: 'approve' | 'reject'; readonly rollout: string; readonly wave: string }
+  | { readonly command: 'approve'; readonly rollout: string; readonly wave: string }
+  | { readonly command: 'reject'; readonly rollout: string; readonly wave: string }
   /** Without `rollout`: everything. */
   | { readonly command: 'stop'; readonly rollout?: string }
   | {
@@ -41,7 +42,8 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
       /** EKS deletes pods that cannot be evicted, in what is tried once more. */
       readonly force: boolean;
     }
-  | { readonly command: 'abandon' | 'roll-back'; readonly rollout: string }
+  | { readonly command: 'abandon'; readonly rollout: string }
+  | { readonly command: 'roll-back'; readonly rollout: string }
   /** Without `nodeGroup`: the whole cluster. */
   | {
       readonly command: 'hold';

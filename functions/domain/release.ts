@@ -41,7 +41,10 @@ export type Running =
 export const holdReasons = {
   heldByTag: 'It carries the tag drydock:hold.',
   ignoredByTag: 'It carries the tag drydock:ignore.',
+  heldByPerson: 'A person holds it.',
+  ownedElsewhere: 'Its tags say that another tool rolls it.',
   outsidePolicy: 'The policy leaves its cluster out.',
+  rolledRecently: 'It was rolled more recently than the policy wants.',
   tooFresh: 'Every newer release is younger than the minimum age.',
   runsNewer: 'It runs a newer release than any that is recommended now.',
   noRelease: 'No release is known for its AMI type and Kubernetes minor, or none that may be rolled.',
@@ -61,12 +64,34 @@ export type HoldReason = keyof typeof holdReasons;
 
 export type ReleaseVerdict =
   | { readonly is: 'current' }
-  | { readonly is: 'behind'; readonly target: Release; readonly days: number }
+  | {
+      readonly is: 'behind';
+      readonly target: Release;
+      readonly days: number;
+      /** Image of what runs; `undefined` when the source's history does not reach back to it. */
+      readonly runningImageId: string | undefined;
+    }
   | { readonly is: 'held'; readonly why: HoldReason; readonly until?: Instant };
 
-export type ReleaseRule = { readonly minimumAgeDays: number; readonly deny: readonly string[] };
+export type ReleaseRule = {
+  readonly minimumAgeDays: number;
+  /** A group that Drydock rolled is left alone for so many days. */
+  readonly atMostEveryDays: number;
+  readonly deny: readonly string[];
+};
 
 export const trainName = ({ family, build }: Train): string => `${family} ${build}`;
+
+/** Where AWS or Bottlerocket tell what is in a train; `undefined` for an own image. */
+export const notesOf = ({ family, build }: Train): string | undefined => {
+  if (family === 'bottlerocket')
+    return `https://github.com/bottlerocket-os/bottlerocket/releases/tag/v${build.split('-')[0]}`;
+  if (family.startsWith('windows-'))
+    return 'https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-versions-windows.html';
+  return family.startsWith('/')
+    ? undefined
+    : `https://github.com/awslabs/amazon-eks-ami/releases/tag/${build}`;
+};
 
 export const sourceKey = (source: ReleaseSource): string =>
   source.is === 'aws' ? `${source.amiType} ${source.minor}` : source.parameter;
@@ -112,6 +137,12 @@ const daysBehind = (release: Release, running: Running, known: readonly Release[
   return from && to ? daysBetween(from, to) : 0;
 };
 
+const imageOf = (running: Running, known: readonly Release[]): string | undefined =>
+  running.imageId ??
+  (running.is === 'release version'
+    ? known.find(({ version }) => version?.text === running.version.text)?.imageId
+    : undefined);
+
 /** `known`: every release of the group's source in its region, in any order. */
 export const judgeRelease = (
   running: Running,
@@ -132,7 +163,13 @@ export const judgeRelease = (
     .filter((candidate) => (candidate.newer ?? 0) > 0)
     .sort((a, b) => compareReleases(b.release, a.release));
   const target = newer.find(({ eligibleAt }) => eligibleAt <= now)?.release;
-  if (target) return { is: 'behind', target, days: daysBehind(target, running, known) };
+  if (target)
+    return {
+      is: 'behind',
+      target,
+      days: daysBehind(target, running, known),
+      runningImageId: imageOf(running, known),
+    };
   if (newer.length > 0) {
     const until = newer.map(({ eligibleAt }) => eligibleAt).sort()[0];
     return until ? { is: 'held', why: 'tooFresh', until } : { is: 'held', why: 'tooFresh' };

@@ -7,6 +7,7 @@ import {
   failed,
   held,
   monday as now,
+  policy,
   release,
   rollout,
   rolloutGroup,
@@ -14,7 +15,7 @@ import {
   wave,
 } from './factories.ts';
 
-const waves = [wave()];
+const rules = policy({ waves: [wave()] });
 const changes = listed([
   changeOf(rolloutGroup({ state: failed() }), 'failed'),
   changeOf(rolloutGroup({ state: held }), 'held'),
@@ -39,10 +40,10 @@ const page = (is: 'detected' | 'withdrawn') => ({
 const all: News[] = [
   ...releaseNewsOf([page('detected')], 'eu-central-1', 7, now),
   ...releaseNewsOf([page('withdrawn')], 'eu-central-1', 7, now),
-  ...tell(full, { type: 'Rollout Opened', more: { groups: changes, leftAlone } }, waves, now).outbox,
-  ...tell(full, { type: 'Rollout Progressed', more: { changes, waveDone: 'all' } }, waves, now).outbox,
-  ...tell(halted, { type: 'Rollout Halted', more: { sentence: 'Why.', changes } }, waves, now).outbox,
-  ...tell(closed, { type: 'Rollout Completed', more: { changes, leftBehind: changes } }, waves, now).outbox,
+  ...tell(full, { type: 'Rollout Opened', more: { groups: changes, leftAlone } }, rules, now).outbox,
+  ...tell(full, { type: 'Rollout Progressed', more: { changes, waveDone: 'all' } }, rules, now).outbox,
+  ...tell(halted, { type: 'Rollout Halted', more: { sentence: 'Why.', changes } }, rules, now).outbox,
+  ...tell(closed, { type: 'Rollout Completed', more: { changes, leftBehind: changes } }, rules, now).outbox,
 ];
 const body = ({ type, detail }: { type: string; detail: unknown }, other: object = {}) =>
   JSON.stringify({

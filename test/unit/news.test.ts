@@ -40,7 +40,9 @@ describe('cuts a list at a hundred and counts the rest', () => {
 });
 
 describe('says how far a rollout is', () => {
-  const waves = [wave({ name: 'canary' }), wave({ name: 'empty' }), wave({ name: 'rest' })];
+  const rules = policy({
+    waves: [wave({ name: 'canary' }), wave({ name: 'empty' }), wave({ name: 'rest' })],
+  });
   const groups = [
     rolloutGroup({ nodeGroup: 'a', wave: 'canary', state: done }),
     rolloutGroup({ nodeGroup: 'b', wave: 'canary', state: done }),
@@ -49,10 +51,11 @@ describe('says how far a rollout is', () => {
   ];
 
   it('by wave, in the order of the policy, without empty ones', () => {
-    expect(progressOf(rollout({ groups }), waves)).toEqual({
+    expect(progressOf(rollout({ groups }), rules)).toEqual({
       rollout: 'al2023-v20260714',
       sequence: 1,
       train: 'al2023 v20260714',
+      purpose: { is: 'routine' },
       openedAt: '2026-07-20T05:00:00.000Z',
       state: { is: 'rolling' },
       waves: [
@@ -65,7 +68,7 @@ describe('says how far a rollout is', () => {
   it('with the sentence of what it waits for, and who overtook it', () => {
     const progress = progressOf(
       rollout({ waiting: { why: 'soaking', wave: 'canary', until: now }, overtakenBy: 'al2023 v20260801' }),
-      waves,
+      rules,
     );
     expect(progress.waiting).toEqual({
       why: 'soaking',
@@ -115,8 +118,8 @@ describe('tells what became of a group', () => {
 });
 
 describe('puts news into the outbox', () => {
-  const waves = policy().waves;
-  const once = tell(rollout(), { type: 'Rollout Progressed', more: { changes: listed([]) } }, waves, now);
+  const rules = policy();
+  const once = tell(rollout(), { type: 'Rollout Progressed', more: { changes: listed([]) } }, rules, now);
 
   it('under the next number, which is in its id', () => {
     expect(once.sequence).toBe(2);
@@ -138,7 +141,7 @@ describe('puts news into the outbox', () => {
     const twice = tell(
       once,
       { type: 'Rollout Halted', more: { sentence: 'Why.', changes: listed([]) } },
-      waves,
+      rules,
       now,
     );
     expect(twice.outbox.map(({ detail }) => detail.id)).toEqual(['al2023-v20260714#2', 'al2023-v20260714#3']);
@@ -158,7 +161,7 @@ describe('puts news into the outbox', () => {
     const told = tell(
       rollout({ groups }),
       { type: 'Rollout Completed', more: { changes, leftBehind: changes } },
-      waves,
+      rules,
       now,
     );
     expect(Buffer.byteLength(JSON.stringify(told.outbox[0]?.detail))).toBeLessThan(250 * 1024);
