@@ -17,6 +17,16 @@ import { Conflict, type Stored, type Table } from './dynamodb-table.ts';
 const daysKept = 120;
 const keptUntil = (at: string) => minutesAfter(at, daysKept * 24 * 60);
 
+/** Runs the write; `undefined` when somebody else came first. */
+const unlessConflict = async <T>(write: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof Conflict) return undefined;
+    throw error;
+  }
+};
+
 export const tableBook = (table: Table, region: string): Book => {
   const pk = `releases ${region}`;
   const inUse = { pk: `sources ${region}`, sk: 'in use' };
@@ -24,17 +34,16 @@ export const tableBook = (table: Table, region: string): Book => {
     sourcesInUse: async () => (await table.read<readonly ReleaseSource[]>(inUse))?.body,
     saveSourcesInUse: async (sources) => {
       const read = await table.read<readonly ReleaseSource[]>(inUse);
+      // Two surveys at once saw the same fleet: either will do.
       if (JSON.stringify(read?.body) !== JSON.stringify(sources))
-        await table.write(inUse, { revision: read?.revision ?? 0, body: sources });
+        await unlessConflict(() => table.write(inUse, { revision: read?.revision ?? 0, body: sources }));
     },
     pages: async () => (await table.list<BookPage>(pk)).map(({ body, revision }) => ({ ...body, revision })),
-    save: async (page) => ({
-      ...page,
-      revision: await table.write(
-        { pk, sk: sourceKey(page.source) },
-        { revision: page.revision, body: page },
-      ),
-    }),
+    save: async (page) => {
+      const key = { pk, sk: sourceKey(page.source) };
+      const revision = await unlessConflict(() => table.write(key, { revision: page.revision, body: page }));
+      return revision === undefined ? undefined : { ...page, revision };
+    },
   };
 };
 
@@ -67,16 +76,9 @@ export const tableLease = (table: Table): Lease => ({
     const key = { pk: 'lease', sk: name };
     const read = await table.read<Held>(key);
     if (read && read.body.holder !== holder && read.body.until > now) return false;
-    try {
-      await table.write(key, {
-        revision: read?.revision ?? 0,
-        body: { holder, until: minutesAfter(now, minutes) },
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof Conflict) return false;
-      throw error;
-    }
+    const body = { holder, until: minutesAfter(now, minutes) };
+    const written = await unlessConflict(() => table.write(key, { revision: read?.revision ?? 0, body }));
+    return written !== undefined;
   },
   giveBack: async (name, holder) => {
     const key = { pk: 'lease', sk: name };

@@ -191,7 +191,7 @@ describe('a cluster that cannot be read', () => {
     await stack.runUntil(day(16, '00:30'));
     expect(told('AMI Release Detected')).toMatchObject([{ train }]);
     const [first] = stack.invocations.filter(({ function: name }) => name === 'detect-releases');
-    expect(first?.error?.message).toContain('1 parts of the fleet could not be read');
+    expect(first?.error?.message).toContain('1 reads failed');
     await stack.runUntil(day(18, '10:00'));
     expect(updates('dev', 'general')).toEqual(['Successful']);
   });

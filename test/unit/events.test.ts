@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { changeOf, listed, type News, releaseNewsOf, tell } from '../../functions/domain/news.ts';
+import type { ReleaseNote } from '../../functions/domain/release-book.ts';
 import { lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
 import {
   done,
@@ -29,16 +30,17 @@ const full = rollout({
 });
 const halted = rollout({ state: { is: 'halted', why: 'failureBudgetSpent', at: now } });
 const closed = rollout({ state: { is: 'closed', at: now } });
-const page = (is: 'detected' | 'withdrawn') => ({
+const { train, imageId } = release();
+const page = (note: object) => ({
   source: { is: 'aws', amiType: 'AL2023_x86_64_STANDARD', minor: '1.34' } as const,
   revision: 1,
   releases: [release()],
-  untold: [{ is, train: release().train, imageId: release().imageId }],
+  untold: [{ ...note, train, imageId } as ReleaseNote],
 });
 
 const all: News[] = [
-  ...releaseNewsOf([page('detected')], 'eu-central-1', 7, now),
-  ...releaseNewsOf([page('withdrawn')], 'eu-central-1', 7, now),
+  ...releaseNewsOf([page({ is: 'detected', again: now })], 'eu-central-1', 7, now),
+  ...releaseNewsOf([page({ is: 'withdrawn', why: 'imageGone' })], 'eu-central-1', 7, now),
   ...tell(full, { type: 'Rollout Opened', more: { groups: changes, leftAlone } }, waves, now).outbox,
   ...tell(full, { type: 'Rollout Progressed', more: { changes, waveDone: 'all' } }, waves, now).outbox,
   ...tell(halted, { type: 'Rollout Halted', more: { sentence: 'Why.', changes } }, waves, now).outbox,
