@@ -25,7 +25,7 @@ import { releaseNewsOf } from './domain/news.ts';
 import { sourcesOf } from './domain/node-group.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Book, Bus, Fleet, Images, Log, Parameters } from './domain/ports.ts';
-import { type ReleaseSource, sourceKey } from './domain/release.ts';
+import { type ReleaseSource, sourceKey, trainName } from './domain/release.ts';
 import { type BookPage, takeDown } from './domain/release-book.ts';
 import type { Instant } from './domain/time.ts';
 import { sourcesMeant, type Trigger, unnamedImages } from './domain/trigger.ts';
@@ -109,8 +109,11 @@ export const detectReleases = (
     const { source, page, reading } = one;
     const taken = await take(one, verdicts, run);
     if (taken === page) return page;
-    const { problem, untold } = taken;
-    log.info('release source changed', { source: sourceKey(source), reading, problem, untold });
+    const { problem, untold, releases } = taken;
+    const withdrawn = releases
+      .filter(({ withdrawnAt }) => withdrawnAt === run.now)
+      .map((release) => ({ train: trainName(release.train), why: release.withdrawnBecause }));
+    log.info('release source changed', { source: sourceKey(source), reading, problem, withdrawn, untold });
     return book.save(taken);
   };
 

@@ -11,7 +11,8 @@ import type { CommandName, ReplyIn } from './command.ts';
 import { failureFacts } from './failure.ts';
 import type { WavePolicy } from './policy.ts';
 import { holdReasons, sourceKey, trainName, type WithdrawalReason, withdrawalReasons } from './release.ts';
-import type { BookPage, ReleaseNote } from './release-book.ts';
+import type { BookPage } from './release-book.ts';
+import type { ReleaseNote } from './release-review.ts';
 import {
   haltReasons,
   type Rollout,

@@ -6,25 +6,12 @@
  * release. When the cause is gone it is a release again, whose age counts anew. On first sight the
  * history that SSM keeps itself counts, up to what is recommended now. Unknown images change nothing.
  *
- * Images go as a matter of course, too: EKS's Windows images become private after four months (EKS user
- * guide, "eks-optimized-windows-ami", checked 2026-11-24). What no rollout would choose is taken down
- * and not told.
- *
  * Pure.
  */
 import { factsOf } from './ami-type.ts';
-import type { ImageVerdict, ImageVerdicts } from './image.ts';
-import {
-  compareReleases,
-  eligibleAt,
-  isDenied,
-  type Release,
-  type ReleaseRule,
-  type ReleaseSource,
-  type Train,
-  trainName,
-  type WithdrawalReason,
-} from './release.ts';
+import type { ImageVerdicts } from './image.ts';
+import { compareReleases, type Release, type ReleaseRule, type ReleaseSource, trainName } from './release.ts';
+import { notesOf, type ReleaseNote, review, sameRelease } from './release-review.ts';
 import { parseReleaseVersion } from './release-version.ts';
 import type { Instant } from './time.ts';
 
@@ -38,15 +25,6 @@ export type Reading =
     }
   | { readonly is: 'missing'; readonly parameter: string }
   | { readonly is: 'unreadable'; readonly parameter: string };
-
-export type ReleaseNote = { readonly train: Train; readonly imageId: string } & (
-  | {
-      readonly is: 'detected';
-      /** When a withdrawal was found to be over; absent the first time. */
-      readonly again?: Instant;
-    }
-  | { readonly is: 'withdrawn'; readonly why: WithdrawalReason }
-);
 
 export type BookPage = {
   readonly source: ReleaseSource;
@@ -93,9 +71,6 @@ const toRelease = (source: ReleaseSource, reading: Reading, images: ImageVerdict
 
 const isSound = ({ imageId }: Release, images: ImageVerdicts) => images.get(imageId)?.is === 'sound';
 
-const sameRelease = (a: Release, b: Release) =>
-  a.imageId === b.imageId && a.version?.text === b.version?.text;
-
 /** Names of the trains of which some source took a release back. */
 export const withdrawnTrains = (pages: readonly BookPage[]): ReadonlySet<string> =>
   new Set(
@@ -109,45 +84,6 @@ const remembered = (source: ReleaseSource, named: Release, { history, images }: 
   history
     .flatMap((reading) => toRelease(source, reading, images) ?? [])
     .filter((release) => isSound(release, images) && compareReleases(release, named) < 0);
-
-/** The release as it stands after a look; the same object when nothing became of it. */
-const review = (
-  release: Release,
-  named: Release | undefined,
-  image: ImageVerdict | undefined,
-  now: Instant,
-): Release => {
-  const { withdrawnAt, withdrawnBecause, ...rest } = release;
-  const withdrawn = (why: WithdrawalReason): Release =>
-    withdrawnBecause === why ? release : { ...rest, withdrawnAt: withdrawnAt ?? now, withdrawnBecause: why };
-  if (named && compareReleases(release, named) > 0) return withdrawn('parameterWentBack');
-  if (!withdrawnAt) return image?.is === 'unfit' ? withdrawn(image.why) : release;
-  const isOver = withdrawnBecause !== 'parameterWentBack' || (named && sameRelease(release, named));
-  return isOver && image?.is === 'sound' ? { ...rest, publishedAt: now } : release;
-};
-
-/** Whether a newer release would be chosen instead, whatever becomes of this one. */
-const isOutdone = (release: Release, all: readonly Release[], { rule, now }: Look): boolean =>
-  all.some(
-    (other) =>
-      other.withdrawnAt === undefined &&
-      !isDenied(other, rule) &&
-      eligibleAt(other, rule) <= now &&
-      compareReleases(other, release) > 0,
-  );
-
-/** What became of the releases between two looks and is news. */
-const notesOf = (before: readonly Release[], after: readonly Release[], look: Look): readonly ReleaseNote[] =>
-  before.flatMap((release, i): ReleaseNote[] => {
-    const { train, imageId, withdrawnBecause: why } = after[i] ?? release;
-    if (why === release.withdrawnBecause) return [];
-    if (why === 'parameterWentBack')
-      return release.withdrawnAt ? [] : [{ is: 'withdrawn', train, imageId, why }];
-    if (isOutdone(release, before, look)) return [];
-    return [
-      why ? { is: 'withdrawn', train, imageId, why } : { is: 'detected', train, imageId, again: look.now },
-    ];
-  });
 
 const problemOf = (
   { reading, images }: Look,

@@ -112,6 +112,11 @@ describe('EC2 that says nothing of any image', () => {
     expect(story.told('AMI Release Withdrawn')).toMatchObject([{ train, why: 'imageGone' }]);
     expect(story.told('Rollout Halted')).toMatchObject([{ train }]);
     expect(lastHold(story, '/prod/general')).toMatchObject({ why: 'tooFresh' });
+    const logged = story.stack.logs.flatMap(
+      ({ entry }) => (entry.withdrawn as { train: string }[] | undefined) ?? [],
+    );
+    expect(logged).toContainEqual({ train, why: 'imageGone' });
+    expect(logged).toContainEqual({ train: 'al2023 v20260505', why: 'imageGone' });
   });
 
   it('still finds a value that went back, and the run fails so that somebody looks', async () => {
@@ -178,7 +183,7 @@ describe('an image of the user’s own', () => {
     const story = await goldenStory();
     await story.stack.runUntil(day(5));
     takeBack(story);
-    await story.stack.runUntil(day(20));
+    await story.stack.runUntil(day(12));
     expect(story.told('AMI Release Withdrawn')).toMatchObject([{ train: `${parameter} ami-0bbbbbbbb`, why }]);
     expect(story.updates('dev', 'own')).toEqual([]);
   });

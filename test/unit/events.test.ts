@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { changeOf, listed, type News, releaseNewsOf, tell } from '../../functions/domain/news.ts';
-import type { ReleaseNote } from '../../functions/domain/release-book.ts';
+import type { ReleaseNote } from '../../functions/domain/release-review.ts';
 import { lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
 import {
   done,
