@@ -17,10 +17,10 @@ import { Conflict, type Stored, type Table } from './dynamodb-table.ts';
 const daysKept = 120;
 const keptUntil = (at: string) => minutesAfter(at, daysKept * 24 * 60);
 
-/** Runs the write; `undefined` when somebody else came first. */
-const unlessConflict = async <T>(write: () => Promise<T>): Promise<T | undefined> => {
+/** `undefined` when somebody else wrote the item first. */
+const unlessConflict = async <T>(write: Promise<T>): Promise<T | undefined> => {
   try {
-    return await write();
+    return await write;
   } catch (error) {
     if (error instanceof Conflict) return undefined;
     throw error;
@@ -34,14 +34,14 @@ export const tableBook = (table: Table, region: string): Book => {
     sourcesInUse: async () => (await table.read<readonly ReleaseSource[]>(inUse))?.body,
     saveSourcesInUse: async (sources) => {
       const read = await table.read<readonly ReleaseSource[]>(inUse);
-      // Two surveys at once saw the same fleet: either will do.
       if (JSON.stringify(read?.body) !== JSON.stringify(sources))
-        await unlessConflict(() => table.write(inUse, { revision: read?.revision ?? 0, body: sources }));
+        // Whoever wrote it meanwhile has surveyed the same fleet.
+        await unlessConflict(table.write(inUse, { revision: read?.revision ?? 0, body: sources }));
     },
     pages: async () => (await table.list<BookPage>(pk)).map(({ body, revision }) => ({ ...body, revision })),
     save: async (page) => {
       const key = { pk, sk: sourceKey(page.source) };
-      const revision = await unlessConflict(() => table.write(key, { revision: page.revision, body: page }));
+      const revision = await unlessConflict(table.write(key, { revision: page.revision, body: page }));
       return revision === undefined ? undefined : { ...page, revision };
     },
   };
@@ -77,8 +77,8 @@ export const tableLease = (table: Table): Lease => ({
     const read = await table.read<Held>(key);
     if (read && read.body.holder !== holder && read.body.until > now) return false;
     const body = { holder, until: minutesAfter(now, minutes) };
-    const written = await unlessConflict(() => table.write(key, { revision: read?.revision ?? 0, body }));
-    return written !== undefined;
+    const taken = await unlessConflict(table.write(key, { revision: read?.revision ?? 0, body }));
+    return taken !== undefined;
   },
   giveBack: async (name, holder) => {
     const key = { pk: 'lease', sk: name };
