@@ -52,13 +52,11 @@ export const tableBook = (table: Table, region: string): Book => {
         await unlessConflict(table.write(inUse, { revision: read?.revision ?? 0, body: sources }));
     },
     pages: async () => (await table.list<BookPage>(pk)).map(({ body, revision }) => ({ ...body, revision })),
-    save: async (page) => ({
-      ...page,
-      revision: await table.write(
-        { pk, sk: sourceKey(page.source) },
-        { revision: page.revision, body: page },
-      ),
-    }),
+    save: async (page) => {
+      const key = { pk, sk: sourceKey(page.source) };
+      const revision = await unlessConflict(table.write(key, { revision: page.revision, body: page }));
+      return revision === undefined ? undefined : { ...page, revision };
+    },
   };
 };
 

@@ -35,6 +35,7 @@ export const remedies = {
   noRelease: 'The next release, or a shorter deny list.',
   parameterMissing: 'Create the parameter, or correct its name in ownImages.',
   parameterUnreadable: 'Give the parameter the id of an image.',
+  imageUnseen: 'A parameter that names an image which this account can see.',
   publishingEnded: 'A node group of another AMI type; this one will never be behind again.',
   unknownAmiType: 'A newer version of Drydock.',
   unreadableVersion: 'A release version that Drydock can read; roll the group once by hand.',

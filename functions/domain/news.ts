@@ -11,8 +11,9 @@ import type { Command, CommandName, ReplyIn } from './command.ts';
 import { failureFacts } from './failure.ts';
 import type { Policy } from './policy.ts';
 import { policyFor } from './purpose.ts';
-import { holdReasons, sourceKey, trainName } from './release.ts';
+import { holdReasons, sourceKey, trainName, type WithdrawalReason, withdrawalReasons } from './release.ts';
 import type { BookPage } from './release-book.ts';
+import type { ReleaseNote } from './release-review.ts';
 import {
   type Failure,
   haltReasons,
@@ -98,6 +99,8 @@ export type ReleaseDetected = Told<
     readonly train: string;
     readonly publishedAt: Instant;
     readonly eligibleAt: Instant;
+    /** It had been withdrawn; its age counts anew. */
+    readonly again?: true;
     readonly releases: Listed<{
       readonly source: string;
       readonly releaseVersion?: string;
@@ -107,7 +110,13 @@ export type ReleaseDetected = Told<
 >;
 export type ReleaseWithdrawn = Told<
   'AMI Release Withdrawn',
-  { readonly region: string; readonly train: string; readonly sources: readonly string[] }
+  {
+    readonly region: string;
+    readonly train: string;
+    readonly sources: readonly string[];
+    readonly why: WithdrawalReason;
+    readonly sentence: string;
+  }
 >;
 /** How risky a train looks to who must approve it. */
 export type Risk = {
@@ -256,7 +265,13 @@ export const commandDone = ({
   },
 });
 
-/** What pages of the release book have not told yet, one piece of news for each train. */
+/** What sets news of the same train apart: why it was withdrawn, since when it is back. */
+const occasionOf = (note: ReleaseNote): string => {
+  if (note.is === 'withdrawn') return `withdrawn ${note.why}`;
+  return note.again ? `detected again ${note.again}` : 'detected';
+};
+
+/** What pages of the release book have not told yet, one piece of news for each train and occasion. */
 export const releaseNewsOf = (
   pages: readonly BookPage[],
   region: string,
@@ -266,24 +281,26 @@ export const releaseNewsOf = (
   const notes = pages.flatMap((page) =>
     page.untold.map((note) => ({ page, note, train: trainName(note.train) })),
   );
-  const together = Map.groupBy(notes, ({ note, train }) => `${region} ${train} ${note.is}`);
+  const together = Map.groupBy(notes, ({ note, train }) => `${region} ${train} ${occasionOf(note)}`);
   return [...together].flatMap(([id, [first, ...rest]]): News[] => {
     if (!first) return [];
     const same = [first, ...rest];
-    const { train } = first;
+    const { train, note } = first;
     const sources = same.map(({ page }) => sourceKey(page.source));
     const releases = same.flatMap(({ page, note }) =>
       page.releases
         .filter(({ imageId }) => imageId === note.imageId)
         .map((release) => ({ source: sourceKey(page.source), release })),
     );
-    if (first.note.is === 'withdrawn') {
+    if (note.is === 'withdrawn') {
       // Not the time of this run: news that is published again after a crash must have the same id.
       const withdrawnAt = earliest(releases.map(({ release }) => release.withdrawnAt)) ?? at;
+      const { why } = note;
+      const reason = { why, sentence: withdrawalReasons[why] };
       return [
         {
           type: 'AMI Release Withdrawn',
-          detail: { schema, id: `${id} ${withdrawnAt}`, at, region, train, sources },
+          detail: { schema, id: `${id} ${withdrawnAt}`, at, region, train, sources, ...reason },
         },
       ];
     }
@@ -294,10 +311,11 @@ export const releaseNewsOf = (
       imageId,
       ...(version && { releaseVersion: version.text }),
     }));
+    const again = note.again === undefined ? {} : ({ again: true } as const);
     return [
       {
         type: 'AMI Release Detected',
-        detail: { schema, id, at, region, train, publishedAt, eligibleAt, releases: listed(items) },
+        detail: { schema, id, at, region, train, publishedAt, eligibleAt, ...again, releases: listed(items) },
       },
     ];
   });

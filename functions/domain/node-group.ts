@@ -55,6 +55,10 @@ export type ImageFacts = {
   readonly name: string | undefined;
   readonly ownedByAws: boolean;
   readonly createdAt: Instant | undefined;
+  /** EC2's `State`, as it writes it; absent when unknown. */
+  readonly state?: string;
+  /** Absent: it is never deprecated. */
+  readonly deprecatedAt?: Instant;
 };
 
 export type GroupVerdict = ReleaseVerdict & { readonly source?: ReleaseSource };
@@ -118,7 +122,11 @@ const versionInName = (amiType: AmiType, name: string | undefined): string | und
 /** What the release book has of a source; `undefined` when it has no page. */
 export type Known = (source: ReleaseSource) => Pick<BookPage, 'releases' | 'problem'> | undefined;
 
-const problems = { missing: 'parameterMissing', unreadable: 'parameterUnreadable' } as const;
+const problems = {
+  missing: 'parameterMissing',
+  unreadable: 'parameterUnreadable',
+  imageUnseen: 'imageUnseen',
+} as const;
 
 type Kept = { readonly is: 'held'; readonly why: HoldReason; readonly until?: Instant };
 

@@ -8,6 +8,7 @@
 import type { Command } from './command.ts';
 import type { StartAnswer, Update } from './follow.ts';
 import type { Hold } from './hold.ts';
+import type { ImageAnswer } from './image.ts';
 import type { News } from './news.ts';
 import type { ImageFacts, NodeGroup } from './node-group.ts';
 import type { ReleaseSource } from './release.ts';
@@ -31,6 +32,8 @@ export interface Fleet {
 export interface Images {
   /** Images that EC2 still has, by id; those it does not have are missing from the answer. */
   read(imageIds: readonly string[]): Promise<ReadonlyMap<string, ImageFacts>>;
+  /** The same, call by call: an answer speaks only of what was asked in it. Each image is asked for once. */
+  look(imageIds: readonly string[]): Promise<readonly ImageAnswer[]>;
 }
 
 export interface Instances {
@@ -57,8 +60,8 @@ export interface Book {
   sourcesInUse(): Promise<readonly ReleaseSource[] | undefined>;
   saveSourcesInUse(sources: readonly ReleaseSource[]): Promise<void>;
   pages(): Promise<readonly BookPage[]>;
-  /** Throws when somebody else has written the page since it was read. */
-  save(page: BookPage): Promise<BookPage>;
+  /** `undefined`, and nothing saved, when somebody else has written the page since it was read. */
+  save(page: BookPage): Promise<BookPage | undefined>;
 }
 
 export interface Rollouts {

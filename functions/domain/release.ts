@@ -25,12 +25,25 @@ export type Release = {
   readonly imageId: string;
   /** `undefined` for an own image: it has no version but its id. */
   readonly version: ReleaseVersion | undefined;
-  /** When the source first named it: SSM's own date where it is later than our first sight of the source. */
+  /**
+   * When the source first named it: SSM's own date where it is later than our first sight of the source.
+   * After a withdrawal that was taken back: when that was seen.
+   */
   readonly publishedAt: Instant;
   /** When the image was made; known for own images only, where it is their order. */
   readonly imageCreatedAt?: Instant;
   readonly withdrawnAt?: Instant;
+  /** There when `withdrawnAt` is. */
+  readonly withdrawnBecause?: WithdrawalReason;
 };
+
+export const withdrawalReasons = {
+  parameterWentBack: 'Its parameter names an older release again.',
+  imageDeprecated: 'EC2 calls its image deprecated.',
+  imageGone: 'EC2 has its image no more, or does not show it any more.',
+  imageNotAvailable: 'EC2 does not call its image available any more.',
+} as const;
+export type WithdrawalReason = keyof typeof withdrawalReasons;
 
 /** What a node group runs now. */
 export type Running =
@@ -50,6 +63,7 @@ export const holdReasons = {
   noRelease: 'No release is known for its AMI type and Kubernetes minor, or none that may be rolled.',
   parameterMissing: 'The SSM parameter that would name its release does not exist.',
   parameterUnreadable: 'The SSM parameter that names its release holds what Drydock cannot read.',
+  imageUnseen: 'EC2 does not show the image that its SSM parameter names as one that may be used.',
   publishingEnded:
     'AWS stopped publishing AL2 images on 2025-11-26. Create a node group of an AL2023 or Bottlerocket AMI type, move the pods over and delete this one.',
   unknownAmiType: 'EKS gives it an AMI type that Drydock does not know.',
@@ -104,13 +118,18 @@ export const compareReleases = (a: Release, b: Release): number => {
   );
 };
 
+export const isDenied = ({ train, version, imageId }: Release, { deny }: ReleaseRule): boolean =>
+  deny.includes(trainName(train)) ||
+  (version !== undefined && deny.includes(version.text)) ||
+  deny.includes(imageId);
+
+export const eligibleAt = ({ publishedAt }: Release, { minimumAgeDays }: ReleaseRule): Instant =>
+  minutesAfter(publishedAt, minimumAgeDays * 24 * 60);
+
 const eligible =
-  ({ deny }: ReleaseRule) =>
+  (rule: ReleaseRule) =>
   (release: Release): boolean =>
-    release.withdrawnAt === undefined &&
-    !deny.includes(trainName(release.train)) &&
-    !(release.version && deny.includes(release.version.text)) &&
-    !deny.includes(release.imageId);
+    release.withdrawnAt === undefined && !isDenied(release, rule);
 
 /** Positive when the release is newer than what runs; `undefined` when that cannot be known. */
 const compareWithRunning = (release: Release, running: Running): number | undefined => {
@@ -153,7 +172,7 @@ export const judgeRelease = (
   const candidates = known.filter(eligible(rule)).map((release) => ({
     release,
     newer: compareWithRunning(release, running),
-    eligibleAt: minutesAfter(release.publishedAt, rule.minimumAgeDays * 24 * 60),
+    eligibleAt: eligibleAt(release, rule),
   }));
   if (candidates.length === 0) return { is: 'held', why: 'noRelease' };
   if (candidates.every(({ newer }) => newer === undefined))

@@ -6,12 +6,12 @@
 import * as v from 'valibot';
 import { type Command, commandNames, type ReplyIn, skippable } from '../domain/command.ts';
 import type { News } from '../domain/news.ts';
-import { holdReasons } from '../domain/release.ts';
+import { holdReasons, withdrawalReasons } from '../domain/release.ts';
 import { haltReasons, waitReasons } from '../domain/rollout.ts';
 
 type DetailOf<Type extends News['type']> = Extract<News, { readonly type: Type }>['detail'];
 
-/** A schedule, a message of any topic, a change of a parameter, or `{}` by hand: all say "look now". */
+/** A schedule, an event of our bus, or `{}` by hand: all say "look now". What starts a look for releases: triggers.ts. */
 export const lookNow = v.record(v.string(), v.unknown());
 
 const instant = v.pipe(v.string(), v.isoTimestamp());
@@ -119,9 +119,15 @@ export const newsDetails = {
     ...train,
     publishedAt: instant,
     eligibleAt: instant,
+    again: v.exactOptional(v.literal(true)),
     releases: listed(release),
   }),
-  'AMI Release Withdrawn': v.object({ ...train, sources: v.array(name) }),
+  'AMI Release Withdrawn': v.object({
+    ...train,
+    sources: v.array(name),
+    why: v.picklist(keysOf(withdrawalReasons)),
+    sentence: name,
+  }),
   'Rollout Opened': v.object({ ...progress, groups: listed(change), leftAlone: listed(leftAlone) }),
   'Rollout Progressed': v.object({
     ...progress,

@@ -257,6 +257,7 @@ describe('replies in the thread', () => {
 const detected = (
   releases: { source: string; imageId: string; releaseVersion?: string }[],
   train = 'al2023 v20260714',
+  again?: true,
 ): Exclude<News, RolloutNews> => ({
   type: 'AMI Release Detected',
   detail: {
@@ -267,12 +268,22 @@ const detected = (
     train,
     publishedAt: now,
     eligibleAt: now,
+    ...(again && { again }),
     releases: listed(releases),
   },
 });
 const withdrawn = (sources: string[], train = 'al2023 v20260714'): Exclude<News, RolloutNews> => ({
   type: 'AMI Release Withdrawn',
-  detail: { schema: 1, id: 'x', at: now, region: 'eu-central-1', train, sources },
+  detail: {
+    schema: 1,
+    id: 'x',
+    at: now,
+    region: 'eu-central-1',
+    train,
+    sources,
+    why: 'imageDeprecated',
+    sentence: 'EC2 calls its image deprecated.',
+  },
 });
 
 describe('tells of releases', () => {
@@ -292,9 +303,15 @@ describe('tells of releases', () => {
   it('what was withdrawn, where, and what follows', () => {
     const message = standaloneMessage(withdrawn(['AL2023_x86_64_STANDARD 1.34']));
     expect(message.text).toBe('Release withdrawn: al2023 v20260714');
-    expect(textOf(message)).toMatch(
-      /al2023 v20260714 was withdrawn\* in eu-central-1: .* AL2023_x86_64_STANDARD 1\.34/,
+    expect(textOf(message)).toBe(
+      ':rewind: *al2023 v20260714 was withdrawn* in eu-central-1. EC2 calls its image deprecated. It is not rolled any further.\n\n• AL2023_x86_64_STANDARD 1.34',
     );
+  });
+
+  it('what is back', () => {
+    const message = standaloneMessage(detected([{ source: '/golden', imageId: 'ami-2' }], undefined, true));
+    expect(message.text).toBe('Release no longer withdrawn: al2023 v20260714');
+    expect(textOf(message)).toContain('*Release no longer withdrawn al2023 v20260714* in eu-central-1.');
   });
 });
 

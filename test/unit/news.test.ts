@@ -7,6 +7,7 @@ import {
   releaseNewsOf,
   tell,
 } from '../../functions/domain/news.ts';
+import type { WithdrawalReason } from '../../functions/domain/release.ts';
 import type { BookPage } from '../../functions/domain/release-book.ts';
 import type { GroupState } from '../../functions/domain/rollout.ts';
 import {
@@ -174,17 +175,21 @@ it('has a sentence for a halt, and for a halt only', () => {
 });
 
 describe('tells of releases', () => {
+  type Note =
+    | { readonly is: 'detected'; readonly again?: string }
+    | { readonly is: 'withdrawn'; readonly why: WithdrawalReason };
   const page = (
     amiType: 'AL2023_x86_64_STANDARD' | 'AL2023_ARM_64_STANDARD',
     is: 'detected' | 'withdrawn',
     other = {},
+    note: Note = is === 'detected' ? { is } : { is, why: 'imageDeprecated' },
   ): BookPage => {
     const one = release('1.34.9-20260714', { imageId: `ami-${amiType}`, ...other });
     return {
       source: { is: 'aws', amiType, minor: '1.34' },
       revision: 1,
       releases: [release('1.34.9-20260625'), one],
-      untold: [{ is, train: one.train, imageId: one.imageId }],
+      untold: [{ ...note, train: one.train, imageId: one.imageId }],
     };
   };
   const news = (...pages: BookPage[]) => releaseNewsOf(pages, 'eu-central-1', 7, now);
@@ -259,7 +264,45 @@ describe('tells of releases', () => {
       region: 'eu-central-1',
       train: 'al2023 v20260714',
       sources: ['AL2023_x86_64_STANDARD 1.34'],
+      why: 'imageDeprecated',
+      sentence: 'EC2 calls its image deprecated.',
     });
+  });
+
+  it('withdrawals for different reasons apart, under ids of their own', () => {
+    const told = news(
+      page('AL2023_x86_64_STANDARD', 'withdrawn', { withdrawnAt: now }),
+      page(
+        'AL2023_ARM_64_STANDARD',
+        'withdrawn',
+        { withdrawnAt: now },
+        { is: 'withdrawn', why: 'imageGone' },
+      ),
+    );
+    expect(told.map(({ detail }) => 'why' in detail && detail.why)).toEqual(['imageDeprecated', 'imageGone']);
+    expect(new Set(told.map(({ detail }) => detail.id)).size).toBe(2);
+  });
+
+  it('a release that is back as such, under an id of its own that stays', () => {
+    const again = (at: string) =>
+      page('AL2023_x86_64_STANDARD', 'detected', { publishedAt: at }, { is: 'detected', again: at });
+    const [first] = news(page('AL2023_x86_64_STANDARD', 'detected'));
+    const [back] = news(again('2026-07-18T08:00:00.000Z'));
+    const [sameBack] = releaseNewsOf(
+      [again('2026-07-18T08:00:00.000Z')],
+      'eu-central-1',
+      7,
+      '2026-07-21T08:00:00.000Z',
+    );
+    const [backTwice] = news(again('2026-07-19T08:00:00.000Z'));
+    expect(back?.detail).toMatchObject({
+      again: true,
+      publishedAt: '2026-07-18T08:00:00.000Z',
+      eligibleAt: '2026-07-25T08:00:00.000Z',
+    });
+    expect(first?.detail).not.toHaveProperty('again');
+    expect(sameBack?.detail.id).toBe(back?.detail.id);
+    expect(new Set([first, back, backTwice].map((one) => one?.detail.id)).size).toBe(3);
   });
 
   it('a withdrawal under the same id when it is told again after a crash, and another when it happens again', () => {
