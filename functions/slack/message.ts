@@ -8,6 +8,7 @@
  * Pure.
  */
 import type { KnownBlock } from '@slack/types';
+import type { WaveForecast } from '../domain/forecast.ts';
 import type {
   Change,
   CommandDone,
@@ -123,14 +124,22 @@ const changeLines = ({ items, more }: Listed<Change>, is: readonly Change['is'][
     more,
   );
 
+const forecastLine = ({ wave, startsAt, endsAt, insideWindow, afterApproval }: WaveForecast): string => {
+  const late = insideWindow ? '' : ' Its last updates may run past the window.';
+  return `• *${escapeText(wave)}*: ${afterApproval ? 'once approved, from' : 'from'} ${dated(startsAt)} to ${dated(endsAt)}.${late}`;
+};
+
 const openedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Opened' }>): Message => {
-  const { groups, leftAlone } = detail;
+  const { groups, leftAlone, forecast } = detail;
   const number = groups.items.length + groups.more;
   const left = leftAlone.items.map(
     (one) => `• ${place(one)}: ${escapeText(one.sentence)}${one.until ? ` Until ${dated(one.until)}.` : ''}`,
   );
   return toMessage(`${number} ${number === 1 ? 'group' : 'groups'} will move to ${detail.train}`, [
     section(`*What will move*\n${changeLines(groups, ['joined'])}`),
+    ...(forecast.waves.length > 0
+      ? [section(`*When, probably*\n${lines(forecast.waves.map(forecastLine))}`)]
+      : []),
     ...(left.length > 0 ? [section(`*What is left alone*\n${lines(left, leftAlone.more)}`)] : []),
   ]);
 };
