@@ -61,39 +61,26 @@ describe('a group that is not as it should be', () => {
   });
 
   it('whose template somebody changed meanwhile is left to that somebody', async () => {
-    const { stack, cloud, updates, changes } = await tellStory(
-      (cloud) => {
-        cloud.estate.addImage({
-          ...home,
-          imageId: 'ami-0000000000000000a',
-          name: 'golden-1',
-          createdAt: day(1),
+    const images: string[] = [];
+    const ours = (cloud: Cloud) => {
+      for (const name of ['golden-1', 'golden-2', 'theirs'])
+        images.push(cloud.estate.addImage({ ...home, name, createdAt: day(images.length + 1) }).imageId);
+      cloud.ssm.put(home, { name: '/golden/node', value: images[1] ?? '', type: 'String' });
+      for (const environment of ['dev', 'prod']) {
+        cloud.estate.addCluster({ ...home, name: environment, version: '1.34', tags: { environment } });
+        cloud.estate.addNodeGroup({
+          cluster: environment,
+          name: 'own',
+          ownImage: { imageId: images[0] ?? '' },
         });
-        cloud.estate.addImage({
-          ...home,
-          imageId: 'ami-0000000000000000b',
-          name: 'golden-2',
-          createdAt: day(2),
-        });
-        cloud.estate.addImage({
-          ...home,
-          imageId: 'ami-0000000000000000c',
-          name: 'theirs',
-          createdAt: day(2),
-        });
-        cloud.ssm.put(home, { name: '/golden/node', value: 'ami-0000000000000000b' });
-        for (const environment of ['dev', 'prod']) {
-          cloud.estate.addCluster({ ...home, name: environment, version: '1.34', tags: { environment } });
-          cloud.estate.addNodeGroup({ cluster: environment, name: 'own', imageId: 'ami-0000000000000000a' });
-        }
-      },
-      {
-        policy: policyWith([
-          'ownImages: []',
-          "ownImages: [{ parameter: /golden/node, select: [{ clusters: ['*'] }] }]",
-        ]),
-      },
-    );
+      }
+    };
+    const { stack, cloud, updates, changes } = await tellStory(ours, {
+      policy: policyWith([
+        'ownImages: []',
+        "ownImages: [{ parameter: /golden/node, select: [{ clusters: ['*'] }] }]",
+      ]),
+    });
     await stack.runUntil(day(9, '12:00'));
     expect(updates('dev', 'own')).toEqual(['Successful']);
     const launchTemplate = cloud.estate.nodeGroup({ cluster: 'prod', nodeGroup: 'own' }).launchTemplate;
@@ -103,7 +90,7 @@ describe('a group that is not as it should be', () => {
       new CreateLaunchTemplateVersionCommand({
         LaunchTemplateId: launchTemplate.id,
         SourceVersion: '1',
-        LaunchTemplateData: { ImageId: 'ami-0000000000000000c' },
+        LaunchTemplateData: { ImageId: images[2] ?? '' },
       }),
     );
     await somebody(cloud).send(
@@ -121,7 +108,7 @@ describe('a group that is not as it should be', () => {
   it('that moved to another Kubernetes minor is judged again, for that minor', async () => {
     const { stack, cloud, runs, told } = await tellStory();
     await stack.runUntil(day(18, '12:00'));
-    cloud.estate.upgradeCluster({ name: 'staging', version: '1.35' });
+    cloud.estate.upgradeCluster({ cluster: 'staging', version: '1.35' });
     await somebody(cloud).send(
       new UpdateNodegroupVersionCommand({
         clusterName: 'staging',
