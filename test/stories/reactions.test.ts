@@ -81,7 +81,7 @@ describe('a group that is not as it should be', () => {
         "ownImages: [{ parameter: /golden/node, select: [{ clusters: ['*'] }] }]",
       ]),
     });
-    await stack.runUntil(day(9, '12:00'));
+    await stack.runUntil(day(8, '12:00'));
     expect(updates('dev', 'own')).toEqual(['Successful']);
     const launchTemplate = cloud.estate.nodeGroup({ cluster: 'prod', nodeGroup: 'own' }).launchTemplate;
     if (!launchTemplate) throw new Error('no template');
@@ -114,7 +114,7 @@ describe('a group that is not as it should be', () => {
         clusterName: 'staging',
         nodegroupName: 'general',
         version: '1.35',
-        releaseVersion: '1.35.5-20260505',
+        releaseVersion: '1.35.4-20260505',
       }),
     );
     await stack.runUntil(day(26));
