@@ -60,7 +60,7 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
 export type CommandName = Command['command'];
 
 /** Every command, with what it does. */
-export const commands = {
+const commands = {
   'roll-now': 'Rolls groups now, skipping what it names.',
   approve: 'Lets a wave begin that asked for approval.',
   reject: 'Halts a rollout that asked for approval.',

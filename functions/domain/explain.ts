@@ -23,7 +23,7 @@ import { groupKey } from './target.ts';
 import type { Instant } from './time.ts';
 
 /** What ends each reason to hold a group. */
-export const remedies = {
+const remedies = {
   heldByTag: 'Take the tag drydock:hold from the group and its cluster.',
   ignoredByTag: 'Take the tag drydock:ignore from the group and its cluster.',
   heldByPerson: 'It ends by itself, or with the command release-hold.',

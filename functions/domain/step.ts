@@ -33,10 +33,7 @@ import type { Instant } from './time.ts';
 
 export type Step = { readonly rollout: Rollout; readonly starts: readonly RolloutGroup[] };
 
-export const changesBetween = (
-  before: readonly RolloutGroup[],
-  after: readonly RolloutGroup[],
-): readonly Change[] =>
+const changesBetween = (before: readonly RolloutGroup[], after: readonly RolloutGroup[]): readonly Change[] =>
   after.flatMap((group, i) => {
     const was = before[i]?.state;
     const { state } = group;

@@ -210,7 +210,7 @@ const selector = v.pipe(
 const group = { cluster: name, nodeGroup: v.exactOptional(name) };
 
 /** What a person asks for, as a file for `invoke` or in a `Command Requested`. */
-export const command = v.variant('command', [
+const command = v.variant('command', [
   v.strictObject({
     command: v.literal('roll-now'),
     ...person,
