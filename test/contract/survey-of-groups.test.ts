@@ -64,9 +64,9 @@ describe('node groups', () => {
     [
       'that its launch template names no volumes',
       withTemplate({}),
-      { templateVolumes: [], userData: undefined },
+      { hasTemplate: true, templateVolumes: [], userData: undefined },
     ],
-    ['that it has no launch template', {}, { templateVolumes: undefined, userData: undefined }],
+    ['that it has no launch template', {}, { hasTemplate: false, templateVolumes: undefined, userData: undefined }],
     ['user data', withTemplate({ UserData: Buffer.from(script).toString('base64') }), { userData: script }],
     [
       'user data that is gzipped',
@@ -210,6 +210,7 @@ describe('instance types', () => {
       ebsLimit: 'shared',
       interfaces: 3,
       addressesPerInterface: 20,
+      instanceStorage: true,
       ebsBaseline: { iops: 30_000, throughputMBs: 625 },
     });
     const accelerated = [
