@@ -88,7 +88,7 @@ export const auditNodes = ({ planes, book, findings, bus, log, region }: Tools, 
     if (failures.length > 0)
       throw new AggregateError(
         failures,
-        `${failures.length} parts of the data plane could not be read; the rest was audited`,
+        `not all of the data plane could be read (failures: ${failures.length}); the rest was audited`,
       );
     return {
       clusters: plane?.clusters.length ?? 0,

@@ -66,7 +66,11 @@ describe('node groups', () => {
       withTemplate({}),
       { hasTemplate: true, templateVolumes: [], userData: undefined },
     ],
-    ['that it has no launch template', {}, { hasTemplate: false, templateVolumes: undefined, userData: undefined }],
+    [
+      'that it has no launch template',
+      {},
+      { hasTemplate: false, templateVolumes: undefined, userData: undefined },
+    ],
     ['user data', withTemplate({ UserData: Buffer.from(script).toString('base64') }), { userData: script }],
     [
       'user data that is gzipped',
