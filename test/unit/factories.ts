@@ -105,6 +105,7 @@ export const policy = (other: Partial<Policy> = {}): Policy => ({
   limits: { perCluster: 10, perRegion: 20 },
   windows: {},
   freezes: [],
+  findings: { rules: {}, mute: [], ebsDriver: {} },
   slack: { channel: '#drydock' },
   ...other,
 });
