@@ -106,6 +106,7 @@ export const policy = (other: Partial<Policy> = {}): Policy => ({
   limits: { perCluster: 10, perRegion: 20 },
   windows: {},
   freezes: [],
+  findings: { rules: {}, mute: [], ebsDriver: {} },
   slack: { channel: '#drydock' },
   ...other,
 });
