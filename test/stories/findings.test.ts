@@ -65,7 +65,7 @@ describe('nodes that can attach few volumes', () => {
       evidence: { slots: 2 },
       firstSeenAt: day(1, '05:30').toISOString(),
     });
-    expect(slackTexts(story)).toEqual([expect.stringContaining('d3.8xlarge in data/kafka')]);
+    expect(slackTexts(story)).toEqual([expect.stringContaining('d3.8xlarge in node group kafka of data')]);
 
     await stack.runUntil(day(3));
     expect(slotNews(story)).toHaveLength(1);
@@ -216,7 +216,7 @@ describe('by hand', () => {
       byRule: { 'ebs-slots': 1 },
       news: [`${home.region} audit-nodes ${day(1).toISOString()}`],
       findings: expect.arrayContaining([
-        expect.stringMatching(/^high +ebs-slots +d3\.8xlarge in data\/kafka/),
+        expect.stringMatching(/^high +ebs-slots +d3\.8xlarge in node group kafka of data/),
       ]),
     });
   });
