@@ -84,13 +84,15 @@ describe('stays within Slack’s limits and tells what it leaves out', () => {
     ['510 findings in one cluster', many(() => ({}))],
     ['510 findings, each in a cluster of its own', many((i) => ({ about: { target, cluster: `c-${i}` } }))],
     [
-      '510 short findings, each in a cluster of its own',
-      many((i) => ({
-        about: { target, cluster: `${i}` },
-        sentence: 'a',
-        suggestion: 'b',
-        link: 'https://c.d',
-      })),
+      '170 short findings, each in a cluster of its own',
+      Array.from({ length: 170 }, (_, i) =>
+        note('opened', {
+          about: { target, cluster: `${i}` },
+          sentence: 'a',
+          suggestion: 'b',
+          link: 'https://c.d',
+        }),
+      ),
     ],
     [
       '510 findings with long and hostile texts',
