@@ -1,5 +1,5 @@
 /**
- * Lists the findings that are open when a rehearsal ends, gravest first.
+ * Lists the findings that are open when a rehearsal ends, gravest first, as they were told last.
  *
  * Knows them from the news alone, as whoever hangs on the bus would.
  *
@@ -23,12 +23,25 @@ const openAtTheEnd = (events: readonly Event[]): readonly FindingTold[] => {
 
 const margin = 10;
 
+const labelled = (label: string, text: string): readonly string[] =>
+  wrap(text, width - margin).map((line, i) =>
+    i === 0 ? `  ${label.padEnd(margin - 2)}${line}` : `${' '.repeat(margin)}${line}`,
+  );
+
+/** The least grave are many: they are counted, and shown by `--json`. */
+const lowLine = (low: readonly FindingTold[]): readonly string[] => {
+  const counts = [...Map.groupBy(low, ({ rule }) => rule)].map(([rule, { length }]) => `${rule} ${length}`);
+  return low.length === 0 ? [] : labelled('low', `${low.length}, by rule: ${counts.join(', ')}`);
+};
+
 export const findings = (events: readonly Event[]): readonly string[] => {
   const open = openAtTheEnd(events);
   if (open.length === 0) return ['  None.'];
-  return open.flatMap(({ severity, sentence, suggestion }) =>
-    wrap(`${sentence} ${suggestion}`, width - margin).map((line, i) =>
-      i === 0 ? `  ${severity.padEnd(margin - 2)}${line}` : `${' '.repeat(margin)}${line}`,
-    ),
+  const [low = [], rest = []] = [true, false].map((isLow) =>
+    open.filter(({ severity }) => (severity === 'low') === isLow),
   );
+  return [
+    ...rest.flatMap(({ severity, sentence, suggestion }) => labelled(severity, `${sentence} ${suggestion}`)),
+    ...lowLine(low),
+  ];
 };

@@ -26,15 +26,17 @@ const shut = {
   sentence: 'The window is shut.',
 };
 
-const finding = (fingerprint: string, severity: string, sentence: string, suggestion: string) => ({
-  fingerprint,
+const finding = (rule: string, severity: string, sentence: string, suggestion: string) => ({
+  fingerprint: `${severity} ${rule}`,
+  rule,
   severity,
   sentence,
   suggestion,
 });
-const slots = finding('b', 'high', 'd3.8xlarge in blue/kafka has 2 slots.', 'Use r7i.8xlarge.');
-const small = finding('a', 'low', 'Blue is small.', 'Grow it.');
-const gone = finding('c', 'medium', 'Blue is burstable.', 'Use m7i.');
+const slots = finding('ebs-slots', 'high', 'd3.8xlarge in blue/kafka has 2 slots.', 'Use r7i.8xlarge.');
+const small = finding('small-nodes', 'low', 'Blue is small.', 'Grow it.');
+const old = finding('old-types', 'low', 'Blue is old.', 'Renew it.');
+const gone = finding('burstable', 'medium', 'Blue is burstable.', 'Use m7i.');
 const findingsNews = (at: string, { open = {}, ...lists }: Record<string, object>) =>
   ({
     type: 'Findings Changed',
@@ -89,8 +91,8 @@ const rehearsal: Rehearsal = {
     }),
     news('01T00:20', 'Rollout Progressed', { ...changes(), waiting: shut }),
     news('01T00:25', 'Rollout Progressed', { ...changes(), waiting: shut }),
-    findingsNews('01T05:30', { opened: [small, slots, gone], open: { high: 1, medium: 1, low: 1 } }),
-    findingsNews('01T06:30', { worsened: [slots], resolved: [gone], open: { high: 1, low: 1 } }),
+    findingsNews('01T05:30', { opened: [small, slots, gone, old], open: { high: 1, medium: 1, low: 2 } }),
+    findingsNews('01T06:30', { worsened: [slots], resolved: [gone], open: { high: 1, low: 2 } }),
     news('01T08:00', 'Rollout Progressed', changes({ ...moved, is: 'started' })),
     {
       at: '2026-06-01T08:19:00.000Z',
@@ -171,8 +173,8 @@ Mon 1 Jun 2026
   00:20  al2023 v20260505  rollout opened for 1 group in 1 wave: canary 1
                            - blue/kafka is left alone. It is held.
                            … waits until 08:00: The window is shut. (canary)
-  05:30  findings          3 opened; open now: 1 high, 1 medium, 1 low
-  06:30  findings          1 worsened, 1 resolved; open now: 1 high, 1 low
+  05:30  findings          4 opened; open now: 1 high, 1 medium, 2 low
+  06:30  findings          1 worsened, 1 resolved; open now: 1 high, 2 low
   08:00  al2023 v20260505  ▸ blue/general starts: 1.34.7-20260423 → 1.34.7-20260505 (canary)
   08:19  EKS               ✗ EKS gave up blue/general: PodEvictionFailure, “Reached max retries”
   08:20  al2023 v20260505  ↻ blue/general will be tried again
@@ -204,7 +206,7 @@ green (account 111122223333, eu-central-1)
 
 it('shows the findings that are still open, gravest first', () => {
   expect(part('FINDINGS OPEN ON WED 3 JUN 00:00')).toBe(
-    '  high    d3.8xlarge in blue/kafka has 2 slots. Use r7i.8xlarge.\n  low     Blue is small. Grow it.',
+    '  high    d3.8xlarge in blue/kafka has 2 slots. Use r7i.8xlarge.\n  low     2, by rule: old-types 1, small-nodes 1',
   );
   const none = report({ ...rehearsal, events: [] });
   expect(none).toContain('  None.');

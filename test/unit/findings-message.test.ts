@@ -61,7 +61,7 @@ it('says what is wrong, what to do, and where that is explained, by severity and
     [
       ':large_orange_circle: *high* in `green` (eu-central-1)',
       `• Green has &lt;3 nodes. Add some. ${why}`,
-      `• _Worse:_ Green is full. Empty it. ${why}`,
+      `• Worse: Green is full. Empty it. ${why}`,
       ':white_check_mark: Resolved: Green was small. It was there since <!date^1782892800^{date_short_pretty} {time}|2026-07-01 08:00 UTC>.',
     ].join('\n'),
     'Open now: 1 critical, 2 high, 0 medium, 7 low; 3 muted.',
