@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InstanceType } from '../../functions/domain/data-plane.ts';
-import { leastSlotsOf } from '../../functions/domain/ebs-room.ts';
+import { worstSlotsOf } from '../../functions/domain/ebs-room.ts';
 import { similarTypes } from '../../functions/domain/similar-types.ts';
 import { ec2Type, ec2Types, plane, zones } from './survey-factories.ts';
 
@@ -117,7 +117,7 @@ describe('looks where it is offered', () => {
 });
 
 describe('what it names for more slots', () => {
-  const few = [...ec2Types.values()].filter((type) => leastSlotsOf(type, {}) < 12);
+  const few = [...ec2Types.values()].filter((type) => worstSlotsOf(type, 1, {}) < 12);
 
   it.each(few.map((type) => [type.name, type] as const))(
     '%s is offered there, as large, of the same kind, and has them',
@@ -125,10 +125,10 @@ describe('what it names for more slots', () => {
       for (const name of similarTypes(plane(), {
         like,
         zones,
-        accept: (type) => leastSlotsOf(type, {}) >= 12,
+        accept: (type) => worstSlotsOf(type, 1, {}) >= 12,
       })) {
         const type = ec2Type(name);
-        expect(leastSlotsOf(type, {})).toBeGreaterThanOrEqual(12);
+        expect(worstSlotsOf(type, 1, {})).toBeGreaterThanOrEqual(12);
         for (const zone of zones) expect(plane().offers.get(zone)).toContain(name);
         expect(type.architectures.filter((one) => like.architectures.includes(one))).not.toEqual([]);
         expect(type.vcpus).toBeGreaterThanOrEqual(like.vcpus);

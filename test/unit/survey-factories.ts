@@ -139,14 +139,18 @@ export const cluster = (other: Partial<ClusterSurvey> = {}): ClusterSurvey => ({
   ...other,
 });
 
-export const subnet = (letter: 'a' | 'b' | 'c', freeAddresses: number | undefined = 200) => ({
+export const subnet = (letter: 'a' | 'b' | 'c', freeAddresses: number | undefined) => ({
   subnetId: `subnet-${letter}`,
   zone: `eu-central-1${letter}`,
   freeAddresses,
 });
 
 export const subnets = (...some: readonly ReturnType<typeof subnet>[]) =>
-  new Map([subnet('a'), subnet('b'), subnet('c'), ...some].map((one) => [one.subnetId, one] as const));
+  new Map(
+    [subnet('a', 200), subnet('b', 200), subnet('c', 200), ...some].map(
+      (one) => [one.subnetId, one] as const,
+    ),
+  );
 
 export const plane = (other: Partial<DataPlane> = {}): DataPlane => ({
   target,
