@@ -2,9 +2,9 @@
  * Tells how much room for EBS volumes a set of nodes has, type by type: slots today, and in the worst case,
  * when every interface of the default network card is attached.
  *
- * Today is what the running nodes have; of a type that none runs, what a node has with its first interface
- * only, its root volume and the volumes of its launch template. A volume that could not be read counts
- * as a pod's: it takes a slot either way.
+ * Today is what the running nodes have; of a type that none runs, what a node has with its first interface only
+ * and the volumes that the others start with, or the launch template names. A volume that could not be
+ * read counts as a pod's: it takes a slot either way.
  *
  * Pure.
  */
@@ -29,6 +29,8 @@ export type TypeRoom = {
   readonly nodes: readonly NodeRoom[];
   /** The fewest of any node today. */
   readonly slots: number;
+  /** Volumes that nodes of the set start with, the root volume among them. */
+  readonly otherVolumes: number;
   /** Interfaces of the node with the fewest. */
   readonly interfaces: number;
   /** What a node has before it attaches a second interface. */
@@ -45,6 +47,11 @@ export const useOfVolumes = ({ nodes }: NodeSet): 'used' | 'unused' | 'unknown' 
 
 const podVolumes = ({ volumes }: NodeSurvey): number =>
   volumes.filter(({ root, csi }) => !root && csi !== false).length;
+
+const otherVolumesOf = (node: NodeSurvey): number => Math.max(1, node.volumes.length - podVolumes(node));
+
+const otherVolumesIn = ({ group, nodes }: NodeSet): number =>
+  nodes.length > 0 ? Math.max(...nodes.map(otherVolumesOf)) : 1 + (group ? extraVolumes(group) : 0);
 
 /** With fewer than one interface no instance runs; more than now would not be worse. */
 const mostInterfaces = ({ interfaces }: InstanceType, now: number): number | undefined =>
@@ -63,13 +70,12 @@ const worstOf = (
 };
 
 const roomOfNode = (node: NodeSurvey, type: InstanceType, limit: EbsLimit, driver: EbsDriver): NodeRoom => {
-  const used = podVolumes(node);
-  const otherVolumes = Math.max(1, node.volumes.length - used);
+  const otherVolumes = otherVolumesOf(node);
   const occupied = { otherVolumes, interfaces: Math.max(1, node.interfaces) };
   return {
     node,
     slots: scheduledSlots(limit, occupied, driver),
-    used,
+    used: podVolumes(node),
     worstSlots: worstOf(type, limit, otherVolumes, node.interfaces, driver),
   };
 };
@@ -80,14 +86,15 @@ const roomOfType = (set: NodeSet, type: InstanceType, limit: EbsLimit, driver: E
     .map((node) => roomOfNode(node, type, limit, driver))
     .sort((a, b) => a.slots - b.slots);
   const fewest = nodes[0];
-  const otherVolumes = 1 + (set.group ? extraVolumes(set.group) : 0);
+  const otherVolumes = otherVolumesIn(set);
   const firstSlots = scheduledSlots(limit, { otherVolumes, interfaces: 1 }, driver);
-  const worst = nodes.map(({ worstSlots }) => worstSlots).filter((slots) => slots !== undefined);
+  const worst = nodes.flatMap(({ worstSlots }) => worstSlots ?? []);
   return {
     type,
     limit,
     nodes,
     slots: fewest?.slots ?? firstSlots,
+    otherVolumes,
     interfaces: fewest?.node.interfaces ?? 1,
     firstSlots,
     worstSlots: worst.length > 0 ? Math.min(...worst) : worstOf(type, limit, otherVolumes, 1, driver),
@@ -102,8 +109,8 @@ export const roomsOf = (set: NodeSet, { types }: DataPlane, driver: EbsDriver): 
     return limit ? [roomOfType(set, type, limit, driver)] : [];
   });
 
-/** Slots that a type has in the worst case with no volume but its root: what a suggestion is measured by. */
-export const leastSlotsOf = (type: InstanceType, driver: EbsDriver): number => {
+/** What another type would have in the worst case with the same volumes: a suggestion is measured by it. */
+export const worstSlotsOf = (type: InstanceType, otherVolumes: number, driver: EbsDriver): number => {
   const limit = ebsLimitOf(type);
-  return (limit && worstOf(type, limit, 1, 1, driver)) ?? 0;
+  return (limit && worstOf(type, limit, otherVolumes, 1, driver)) ?? 0;
 };

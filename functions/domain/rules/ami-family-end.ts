@@ -18,37 +18,31 @@ const factsOfName = (imageName: string | undefined): AmiTypeFacts | undefined =>
   return named && factsOf(named.amiType);
 };
 
-/** What a node group starts, and what runs. */
-const factsIn = ({ group, nodes }: NodeSet): readonly AmiTypeFacts[] => {
-  const running = nodes.flatMap(({ imageName }) => factsOfName(imageName) ?? []);
-  if (!group) return running;
+/** Of what a node group starts; `undefined` for the nodes of others. */
+const startedBy = ({ group }: NodeSet): AmiTypeFacts | undefined => {
+  if (!group) return undefined;
   const { image } = group;
-  const starts =
-    image.is === 'own'
-      ? factsOfName(image.facts?.name)
-      : isAmiType(image.amiType)
-        ? factsOf(image.amiType)
-        : undefined;
-  return starts ? [starts, ...running] : running;
+  if (image.is === 'own') return factsOfName(image.facts?.name);
+  return isAmiType(image.amiType) ? factsOf(image.amiType) : undefined;
 };
 
 const judgeSet = (set: NodeSet, { warnDays }: Settings, now: Instant): readonly Found[] => {
-  const ending = factsIn(set)
+  const started = startedBy(set);
+  const running = set.nodes.flatMap(({ imageName }) => factsOfName(imageName) ?? []);
+  const ending = [...(started ? [started] : []), ...running]
     .flatMap(({ family, ended }) => (ended ? [{ family, ended }] : []))
     .sort((a, b) => (a.ended < b.ended ? -1 : 1))[0];
   const days = ending && daysBetween(now, `${ending.ended}T00:00:00.000Z`);
   if (!ending || days === undefined || days > warnDays) return [];
   const { family, ended } = ending;
-  const nodes = Math.max(
-    set.group?.scaling.desired ?? 0,
-    set.nodes.filter(({ imageName }) => factsOfName(imageName)?.family === family).length,
-  );
+  const wanted = started?.family === family ? (set.group?.scaling.desired ?? 0) : 0;
+  const nodes = Math.max(wanted, running.filter((facts) => facts.family === family).length);
   const past = days <= 0;
   return [
     {
       about: aboutSet(set, family),
       severity: past ? 'high' : 'medium',
-      sentence: `AWS ${past ? 'stopped' : 'stops'} publishing ${family} images on ${ended}; ${count(nodes, 'node')} of ${set.name} ${past ? 'get no fixes any more' : 'will get no fixes then'}.`,
+      sentence: `AWS ${past ? 'stopped' : 'stops'} publishing ${family} images on ${ended}; ${count(nodes, 'node')} of ${set.name} ${past ? `${nodes === 1 ? 'gets' : 'get'} no fixes any more` : 'will get no fixes then'}.`,
       evidence: { family, ended, nodes },
       weight: Math.max(1, nodes),
       suggestion:

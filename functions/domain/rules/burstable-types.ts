@@ -42,7 +42,7 @@ export const burstableTypes: Rule<Record<never, number>> = {
           sentence:
             running > 0
               ? `${count(running, 'node')} of ${set.nodes.length} in ${set.name} ${running === 1 ? 'is' : 'are'} burstable (${series(names)}).`
-              : `${set.name} may launch burstable types (${series(names)}).`,
+              : `Burstable types (${series(names)}) may be launched by ${set.name}.`,
           evidence: { types: names, nodes: running },
           weight: Math.max(1, running),
           suggestion: steady(plane, set, first),

@@ -8,7 +8,7 @@
  */
 import type { DataPlane } from '../data-plane.ts';
 import type { EbsDriver } from '../ebs-limit.ts';
-import { leastSlotsOf, type NodeRoom, roomsOf, type TypeRoom } from '../ebs-room.ts';
+import { type NodeRoom, roomsOf, type TypeRoom, worstSlotsOf } from '../ebs-room.ts';
 import { aboutSet, howToGetTypes, type NodeSet, nodeSetsOf, zonesOf } from '../node-set.ts';
 import { count, percent } from '../sentence.ts';
 import { similarTypes } from '../similar-types.ts';
@@ -24,13 +24,13 @@ const fullNodes = (rooms: readonly TypeRoom[], { fullPercent }: Settings): reado
     .sort((a, b) => b.percent - a.percent || (a.node.instanceId < b.node.instanceId ? -1 : 1));
 
 const suggestionFor = (plane: DataPlane, set: NodeSet, { room }: Full, driver: EbsDriver): string => {
-  const { type, limit, firstSlots, slots } = room;
+  const { type, limit, firstSlots, slots, otherVolumes } = room;
   const instead = similarTypes(plane, {
     like: type,
     zones: zonesOf(set, plane),
-    accept: (other) => leastSlotsOf(other, driver) > firstSlots,
+    accept: (other) => worstSlotsOf(other, otherVolumes, driver) > firstSlots,
   });
-  const ways = instead.length > 0 ? [`${howToGetTypes(set, instead)}, which have more slots.`] : [];
+  const ways = instead.length > 0 ? [`${howToGetTypes(set, instead)}: they have more slots.`] : [];
   if (limit.kind === 'shared' && firstSlots > slots)
     ways.push(
       `Prefix delegation in the VPC CNI gives back up to ${count(firstSlots - slots, 'slot')} of a node.`,

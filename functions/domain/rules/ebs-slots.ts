@@ -7,7 +7,7 @@
  * Pure.
  */
 import type { DataPlane } from '../data-plane.ts';
-import { leastSlotsOf, roomsOf, type TypeRoom, useOfVolumes } from '../ebs-room.ts';
+import { roomsOf, type TypeRoom, useOfVolumes, worstSlotsOf } from '../ebs-room.ts';
 import { aboutSet, howToGetTypes, type NodeSet, nodeSetsOf, zonesOf } from '../node-set.ts';
 import { count } from '../sentence.ts';
 import { similarTypes } from '../similar-types.ts';
@@ -43,7 +43,7 @@ const judgeRoom = (
   const instead = similarTypes(plane, {
     like: type,
     zones: zonesOf(set, plane),
-    accept: (other) => leastSlotsOf(other, ebsDriver) >= minimumSlots,
+    accept: (other) => worstSlotsOf(other, room.otherVolumes, ebsDriver) >= minimumSlots,
   });
   return {
     about: aboutSet(set, type.name),

@@ -10,7 +10,7 @@
  */
 import type { DataPlane } from '../data-plane.ts';
 import type { EbsDriver } from '../ebs-limit.ts';
-import { leastSlotsOf, type NodeRoom, roomsOf, type TypeRoom, useOfVolumes } from '../ebs-room.ts';
+import { type NodeRoom, roomsOf, type TypeRoom, useOfVolumes, worstSlotsOf } from '../ebs-room.ts';
 import { aboutSet, howToGetTypes, type NodeSet, nodeSetsOf, zonesOf } from '../node-set.ts';
 import { count } from '../sentence.ts';
 import { similarTypes } from '../similar-types.ts';
@@ -26,14 +26,14 @@ const overfull = ({ nodes }: TypeRoom): readonly NodeRoom[] =>
 const suggestionFor = (
   plane: DataPlane,
   set: NodeSet,
-  { type, limit }: TypeRoom,
+  { type, limit, otherVolumes }: TypeRoom,
   least: number,
   driver: EbsDriver,
 ): string => {
   const instead = similarTypes(plane, {
     like: type,
     zones: zonesOf(set, plane),
-    accept: (other) => leastSlotsOf(other, driver) >= least,
+    accept: (other) => worstSlotsOf(other, otherVolumes, driver) >= least,
   });
   const ways =
     limit.kind === 'shared'

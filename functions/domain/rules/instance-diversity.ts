@@ -48,7 +48,7 @@ const judgeSet = (
   const fewest = spot ? settings.fewestSpotTypes : settings.fewestTypes;
   const short = hasShortage(group);
   if (types.length === 0 || (types.length >= fewest && !short)) return [];
-  const told = short ? '; EC2 was out of capacity for it' : '';
+  const told = short ? '; EC2 was out of capacity' : '';
   return [
     {
       about: aboutSet(set),

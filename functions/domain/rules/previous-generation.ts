@@ -29,7 +29,10 @@ export const previousGeneration: Rule<Record<never, number>> = {
         {
           about: aboutSet(set),
           severity: 'low',
-          sentence: `${series(names)} in ${set.name} ${names.length === 1 ? 'is' : 'are'} of a previous generation; ${count(running, 'node')} of it ${running === 1 ? 'runs' : 'run'}.`,
+          sentence:
+            running > 0
+              ? `${count(running, 'node')} of ${set.nodes.length} in ${set.name} ${running === 1 ? 'is' : 'are'} of a previous generation (${series(names)}).`
+              : `Types of a previous generation (${series(names)}) may be launched by ${set.name}.`,
           evidence: { types: names, nodes: running },
           weight: Math.max(1, running),
           suggestion:

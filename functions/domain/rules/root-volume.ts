@@ -42,15 +42,23 @@ const rootsOf = (set: NodeSet): readonly Root[] => {
   }));
 };
 
-/** Per cent of what the instance sustains; a member that is not known is left out. */
-const shares = ({ iops, throughputMiBs }: Root, { ebsBaseline }: InstanceType): readonly number[] => {
-  if (!ebsBaseline) return [];
-  const megabytes = throughputMiBs === undefined ? undefined : throughputMiBs * 1.048576;
-  return [
-    ...(iops === undefined ? [] : [(100 * iops) / ebsBaseline.iops]),
-    ...(megabytes === undefined ? [] : [(100 * megabytes) / ebsBaseline.throughputMBs]),
-  ];
-};
+const toMegabytes = (mebibytes: number): number => mebibytes * 1.048576;
+
+/** What comes with every gp3 volume costs nothing, however little the instance sustains. */
+const promisesTooMuch = ({ iops = 0, throughputMiBs = 0 }: Root, { ebsBaseline }: InstanceType): boolean =>
+  ebsBaseline !== undefined &&
+  ((iops > gp3.iops && iops > ebsBaseline.iops) ||
+    (throughputMiBs > gp3.throughputMiBs && toMegabytes(throughputMiBs) > ebsBaseline.throughputMBs));
+
+/** What is not known is not too little. */
+const givesTooLittle = (
+  { iops = Infinity, throughputMiBs = Infinity }: Root,
+  { ebsBaseline }: InstanceType,
+  { leastPercent }: Settings,
+): boolean =>
+  ebsBaseline !== undefined &&
+  (100 * iops < leastPercent * ebsBaseline.iops ||
+    100 * toMegabytes(throughputMiBs) < leastPercent * ebsBaseline.throughputMBs);
 
 const found = (
   set: NodeSet,
@@ -78,12 +86,13 @@ const found = (
   ];
 };
 
-const judgeSet = (plane: DataPlane, set: NodeSet, { leastPercent }: Settings): readonly Found[] => {
+const judgeSet = (plane: DataPlane, set: NodeSet, settings: Settings): readonly Found[] => {
   const roots = rootsOf(set);
-  const sharesOf = (root: Root): readonly number[] => {
-    const type = plane.types.get(root.instanceType);
-    return type ? shares(root, type) : [];
-  };
+  const whose = (is: (root: Root, type: InstanceType) => boolean): readonly Root[] =>
+    roots.filter((root) => {
+      const type = plane.types.get(root.instanceType);
+      return type !== undefined && is(root, type);
+    });
   const shared = keepsStateApart(set, plane) === false;
   return [
     ...found(
@@ -96,15 +105,15 @@ const judgeSet = (plane: DataPlane, set: NodeSet, { leastPercent }: Settings): r
     ...found(
       set,
       'above the instance',
-      roots.filter((root) => sharesOf(root).some((share) => share > 100)),
+      whose(promisesTooMuch),
       'promise more than the instance sustains',
       "Lower the volume's IOPS and throughput to the baseline of the type, or choose a type with more.",
     ),
     ...found(
       set,
       'below the instance',
-      roots.filter((root) => shared && sharesOf(root).some((share) => share < leastPercent)),
-      `give less than ${leastPercent} per cent of what the instance sustains, to the host and all containers`,
+      shared ? whose((root, type) => givesTooLittle(root, type, settings)) : [],
+      `give less than ${settings.leastPercent} per cent of what the instance sustains, to the host and all containers`,
       'Give containers a volume of their own, or raise IOPS and throughput of the root volume.',
     ),
   ];

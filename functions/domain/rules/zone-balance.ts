@@ -36,7 +36,7 @@ const judgeSpread = (
     {
       about,
       severity: least.nodes === 0 ? 'medium' : 'low',
-      sentence: `${name} has ${most.nodes} of ${nodes.length} nodes in ${most.zone} and ${least.nodes} in ${least.zone}.`,
+      sentence: `${most.nodes} of ${nodes.length} nodes of ${name} are in ${most.zone}, ${least.nodes} in ${least.zone}.`,
       evidence: { spread: spread.map(({ zone, nodes }) => `${zone} ${nodes}`), nodes: nodes.length },
       weight: percent(most.nodes, nodes.length),
       suggestion:
@@ -53,7 +53,7 @@ const judgeCluster = (plane: DataPlane, cluster: ClusterSurvey, settings: Settin
   const zones = [...new Set(sets.flatMap((set) => zonesOf(set, plane)))];
   const about = { target: plane.target, cluster: cluster.name };
   return [
-    ...(sets.length > 1 ? judgeSpread(about, `Cluster ${cluster.name}`, zones, cluster.nodes, settings) : []),
+    ...(sets.length > 1 ? judgeSpread(about, `cluster ${cluster.name}`, zones, cluster.nodes, settings) : []),
     ...sets
       .filter(balances)
       .flatMap((set) => judgeSpread(aboutSet(set), set.name, zonesOf(set, plane), set.nodes, settings)),
