@@ -91,7 +91,7 @@ export const podVolumes = (count: number, other: Partial<NodeVolume> = {}): read
   Array.from({ length: count }, (_, i) => dataVolume({ volumeId: `vol-${i}`, csi: true, ...other }));
 
 const newest = release();
-export const newestName = 'amazon-eks-node-al2023-x86_64-standard-1.34-v20260714';
+const newestName = 'amazon-eks-node-al2023-x86_64-standard-1.34-v20260714';
 
 export const node = (other: Partial<NodeSurvey> = {}): NodeSurvey => ({
   instanceId: 'i-0',
