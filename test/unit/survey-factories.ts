@@ -18,9 +18,18 @@ import type { Found, Rule, Scene, Settings } from '../../functions/domain/rules/
 import { instanceTypeRows, offeringsIn, type TypeRow } from '../cloud/services/instance-type-rows.ts';
 import { monday, nodeGroup, policy, release, target } from './factories.ts';
 
-const acceleratorsOf = ({ inference, neuron }: TypeRow): number => {
-  const counted = inference || neuron || [];
-  return counted.reduce((sum, [count]) => sum + count, 0);
+type Counted = readonly (readonly [count: number, ...rest: readonly unknown[]])[] | 0;
+const total = (devices: Counted): number => (devices || []).reduce((sum, [count]) => sum + count, 0);
+
+/** Gaudi is among EC2's GPUs; Inferentia stands in two lists. */
+const devicesOf = ({ gpus, inference, neuron, fpgas }: TypeRow) => {
+  const gaudi = (gpus || []).filter(([, maker]) => maker === 'Habana');
+  const makers = [...(gpus || []), ...(inference || []), ...(fpgas || [])].map(([, maker]) => maker);
+  return {
+    gpus: total(gpus) - total(gaudi),
+    accelerators: total(gaudi) + Math.max(total(inference), total(neuron)) + total(fpgas),
+    acceleratorMakers: [...new Set(neuron ? [...makers, 'AWS'] : makers)].sort(),
+  };
 };
 
 const toType = (row: TypeRow): InstanceType => ({
@@ -28,12 +37,7 @@ const toType = (row: TypeRow): InstanceType => ({
   architectures: row.architectures.split(' '),
   vcpus: row.vcpus,
   memoryMiB: row.memoryMiB,
-  gpus: (row.gpus || []).reduce((sum, [count]) => sum + count, 0),
-  accelerators: acceleratorsOf(row),
-  acceleratorMakers: [
-    ...(row.gpus || []).map(([, maker]) => maker),
-    ...(row.inference || row.neuron ? ['AWS'] : []),
-  ],
+  ...devicesOf(row),
   hypervisor: row.hypervisor || undefined,
   bareMetal: row.bareMetal === 1,
   burstable: row.burstable === 1,
@@ -87,7 +91,7 @@ export const podVolumes = (count: number, other: Partial<NodeVolume> = {}): read
   Array.from({ length: count }, (_, i) => dataVolume({ volumeId: `vol-${i}`, csi: true, ...other }));
 
 const newest = release();
-export const newestName = 'amazon-eks-node-al2023-x86_64-standard-1.34-v20260714';
+const newestName = 'amazon-eks-node-al2023-x86_64-standard-1.34-v20260714';
 
 export const node = (other: Partial<NodeSurvey> = {}): NodeSurvey => ({
   instanceId: 'i-0',
