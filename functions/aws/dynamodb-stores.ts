@@ -3,7 +3,8 @@
  *
  * Knows the keys. Partition `rollout` holds a rollout an item; `releases REGION` a page a source,
  * beside it the sources in use; `lease` who may tick; `switch` whether everything is stopped; `hold`
- * who is held; `command` what was commanded; `told` what Slack was told.
+ * who is held; `command` what was commanded; `told` what Slack was told. `findings REGION` is in
+ * `dynamodb-findings.ts`.
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
