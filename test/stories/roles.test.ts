@@ -17,6 +17,7 @@ const notOurCalls: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage',
   ],
   'audit-nodes': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
+  control: ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
   'notify-slack': [
     'logs:CreateLogStream',
     'logs:PutLogEvents',
@@ -46,9 +47,22 @@ it('holds for rollouts of EKS’s images and of own ones, and for findings that 
       cloud.estate.addCluster({ ...home, name: 'spare', version: '1.34' });
       cloud.estate.addNodeGroup({ cluster: 'spare', name: 'storage', instanceTypes: ['d3.8xlarge'] });
     },
-    { record: true, from: day(16) },
+    {
+      record: true,
+      from: day(16),
+      policy: policyWith([
+        '    window: working-hours\n    concurrency: 2',
+        '    window: working-hours\n    alarms: [errors]\n    concurrency: 2',
+      ]),
+    },
   );
+  cloud.alarms.set(home, 'errors', 'OK');
   await stack.runUntil(day(17));
+  const who = { by: 'anna', why: 'A story.' };
+  const place = { cluster: 'spare', nodeGroup: 'storage' };
+  await stack.invoke('control', { command: 'hold', ...who, ...place, until: day(20).toISOString() });
+  await stack.invoke('control', { command: 'release-hold', ...who, ...place });
+  await stack.invoke('control', { command: 'roll-now', ...who, dryRun: true, select: [{ clusters: ['*'] }] });
   cloud.estate.deleteCluster({ cluster: 'spare' });
   await stack.runUntil(day(19, '06:00'));
   for (const [name, { accessKeyId }] of stack.functions) {
