@@ -8,7 +8,7 @@
  */
 import { type FindingPage, withMute, withoutMute } from '../domain/finding-book.ts';
 import type { Findings, Mutes } from '../domain/ports.ts';
-import type { Table } from './dynamodb-table.ts';
+import { type Table, unlessConflict } from './dynamodb-table.ts';
 
 const findingsOf = (region: string) => `findings ${region}`;
 
@@ -36,12 +36,13 @@ export const tableMutes = (table: Table, region: string): Mutes => {
     for (const { body, revision, sk } of await table.list<FindingPage>(pk)) {
       const turned = turn(body);
       if (!turned) continue;
-      await table.write({ pk, sk }, { revision, body: turned });
-      return true;
+      const written = await unlessConflict(table.write({ pk, sk }, { revision, body: turned }));
+      return written !== undefined;
     }
     return false;
   };
   return {
+    known: async () => (await table.list<FindingPage>(pk)).flatMap(({ body }) => body.known),
     mute: (fingerprint, mute) => change((page) => withMute(page, fingerprint, mute)),
     unmute: (fingerprint, now) => change((page) => withoutMute(page, fingerprint, now)),
   };

@@ -24,9 +24,19 @@ export type Stored<T> = { readonly revision: number; readonly body: T };
 const schema = 1;
 
 /** Somebody else wrote the item since it was read. Caught where a doubled run is no fault. */
-export class Conflict extends Error {
+class Conflict extends Error {
   override readonly name = 'Conflict';
 }
+
+/** `undefined` when somebody else wrote the item first. */
+export const unlessConflict = async <T>(write: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await write;
+  } catch (error) {
+    if (error instanceof Conflict) return undefined;
+    throw error;
+  }
+};
 
 const toKey = ({ pk, sk }: Key) => ({ pk: { S: pk }, sk: { S: sk } });
 

@@ -7,7 +7,7 @@
 
 import type { Command } from './command.ts';
 import type { DataPlane } from './data-plane.ts';
-import type { FindingPage, Mute } from './finding-book.ts';
+import type { FindingPage, KnownFinding, Mute } from './finding-book.ts';
 import type { StartAnswer, Update } from './follow.ts';
 import type { Hold } from './hold.ts';
 import type { ImageAnswer } from './image.ts';
@@ -86,8 +86,10 @@ export interface Findings {
   save(page: FindingPage): Promise<FindingPage>;
 }
 
-/** A person's word on any finding, whoever keeps it; `false` where nobody knows the fingerprint. */
+/** A person's word on any finding, whoever keeps it; `false` where it is not known, or was written meanwhile. */
 export interface Mutes {
+  /** Every finding that is kept, whichever function found it. */
+  known(): Promise<readonly KnownFinding[]>;
   mute(fingerprint: string, mute: Mute): Promise<boolean>;
   unmute(fingerprint: string, now: Instant): Promise<boolean>;
 }

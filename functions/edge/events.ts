@@ -262,6 +262,8 @@ const command = v.variant('command', [
   v.strictObject({ command: v.literal('roll-back'), ...person, rollout: rolloutId }),
   v.strictObject({ command: v.literal('hold'), ...person, ...group, until: instant }),
   v.strictObject({ command: v.literal('release-hold'), ...person, ...group }),
+  v.strictObject({ command: v.literal('mute'), ...person, finding: name, until: instant }),
+  v.strictObject({ command: v.literal('unmute'), ...person, finding: name }),
   v.strictObject({ command: v.literal('explain'), ...person, ...group }),
   v.strictObject({ command: v.literal('explain'), ...person, rollout: rolloutId }),
 ]) satisfies v.GenericSchema<unknown, Command>;

@@ -1,11 +1,7 @@
 /** Findings as a platform team would tell of them: what is audited, told once, resolved, muted, and never lost. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { tableMutes } from '../../functions/aws/dynamodb-findings.ts';
-import { dynamoDbTable } from '../../functions/aws/dynamodb-table.ts';
 import type { FindingsChanged } from '../../functions/domain/finding-news.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { clientOf } from '../cloud/sdk-clients.ts';
 import { Refusal } from '../cloud/service.ts';
 import { day, home, type Story, tellStory } from './story.ts';
 
@@ -128,17 +124,25 @@ it('a cluster that cannot be read neither resolves its findings nor hides those 
 
 describe('a mute', () => {
   const fingerprint = `ebs-slots ${home.account}/${home.region}/data/kafka/d3.8xlarge`;
-  const mutes = ({ cloud }: Story) =>
-    tableMutes(
-      dynamoDbTable(clientOf(DynamoDBClient, cloud, { region: home.region }), 'drydock-prod'),
-      home.region,
-    );
-  const mute = { until: day(5).toISOString(), by: 'anna', why: 'The disks are local.' };
+  const who = { by: 'anna', why: 'The disks are local.' };
+  const until = day(5).toISOString();
+  const command = async ({ stack }: Story, asked: object) =>
+    (await stack.invoke('control', { ...who, finding: fingerprint, ...asked })) as {
+      accepted: boolean;
+      says: string[];
+    };
 
   it('keeps a finding untold until it ends, and tells it then if it is still there', async () => {
     const story = await tellStory((cloud) => addKafka(cloud));
     await story.stack.runUntil(day(1, '06:00'));
-    expect(await mutes(story).mute(fingerprint, mute)).toBe(true);
+    expect(await command(story, { command: 'mute', until })).toMatchObject({
+      accepted: true,
+      says: [
+        expect.stringContaining('Muted until 2026-06-05 00:00 UTC: '),
+        expect.stringContaining('told again'),
+      ],
+    });
+    expect(story.told('Command Done')).toMatchObject([{ command: 'mute', by: 'anna' }]);
     await story.stack.runUntil(day(5));
     expect(slotNews(story)).toHaveLength(1);
     await story.stack.runUntil(day(7));
@@ -148,9 +152,9 @@ describe('a mute', () => {
   it('ends at once when it is taken back', async () => {
     const story = await tellStory((cloud) => addKafka(cloud));
     await story.stack.runUntil(day(1, '06:00'));
-    await mutes(story).mute(fingerprint, mute);
+    await command(story, { command: 'mute', until });
     await story.stack.runUntil(day(2, '06:00'));
-    expect(await mutes(story).unmute(fingerprint, day(2, '06:00').toISOString())).toBe(true);
+    expect(await command(story, { command: 'unmute' })).toMatchObject({ accepted: true });
     await story.stack.runUntil(day(3, '06:00'));
     expect(slotNews(story)).toHaveLength(2);
   });
@@ -158,8 +162,21 @@ describe('a mute', () => {
   it('is refused for what nobody has found', async () => {
     const story = await tellStory((cloud) => addKafka(cloud));
     await story.stack.runUntil(day(1, '06:00'));
-    expect(await mutes(story).mute(`${fingerprint}-or-so`, mute)).toBe(false);
-    expect(await mutes(story).unmute(`${fingerprint}-or-so`, mute.until)).toBe(false);
+    for (const asked of [{ command: 'mute', until }, { command: 'unmute' }])
+      expect(await command(story, { ...asked, finding: `${fingerprint}-or-so` })).toMatchObject({
+        accepted: false,
+        says: [expect.stringContaining(`Of its rule there are: ${fingerprint}.`)],
+      });
+  });
+
+  it('asked as a dry run says what would happen and mutes nothing', async () => {
+    const story = await tellStory((cloud) => addKafka(cloud));
+    await story.stack.runUntil(day(1, '06:00'));
+    const asked = { command: 'mute', until, dryRun: true };
+    expect(await command(story, asked)).toMatchObject({ accepted: true, dryRun: true });
+    story.cloud.estate.deleteNodeGroup({ cluster: 'data', nodeGroup: 'kafka' });
+    await story.stack.runUntil(day(3));
+    expect(slotNews(story)).toEqual(['opened data/kafka d3.8xlarge', 'resolved data/kafka d3.8xlarge']);
   });
 });
 
