@@ -34,6 +34,8 @@ export type Deployment = {
   runUntil(time: Date, watch?: (now: Date) => void): Promise<void>;
   /** Throws what the function throws. */
   invoke(name: string, event: unknown): Promise<unknown>;
+  /** Deploys the bundles with another policy over these; what is stored and under way stays. */
+  redeploy(policy: string): Promise<void>;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly invocations: readonly Invocation[];
   readonly news: readonly {
@@ -70,6 +72,9 @@ const createTable = async (
   await client.send(new CreateTableCommand({ TableName, AttributeDefinitions, KeySchema, BillingMode }));
   client.destroy();
 };
+
+const bundlesWith = async (policy: string): Promise<string> =>
+  (await buildFunctions({ policy, into: mkdtempSync(join(tmpdir(), 'drydock-')) })).folder;
 
 class Stack implements Deployment {
   readonly functions = new Map<string, LambdaFunction>();
@@ -319,6 +324,12 @@ class Stack implements Deployment {
     return answer;
   }
 
+  async redeploy(policy: string): Promise<void> {
+    const bundles = await bundlesWith(policy);
+    for (const made of this.functions.values()) made.deploy(bundles);
+    this.#idle.clear();
+  }
+
   async runUntil(time: Date, watch?: (now: Date) => void): Promise<void> {
     const { clock } = this.#cloud;
     for (let next = clock.nextAt(); next && next <= time; next = clock.nextAt()) {
@@ -335,10 +346,7 @@ export const deploy = async (
   { policy, packaged = root, everyTick = false }: DeployOptions = {},
 ): Promise<Deployment> => {
   const place = { account: homeAccount, region: 'eu-central-1' };
-  const bundles =
-    policy === undefined
-      ? join(packaged, '.build')
-      : (await buildFunctions({ policy, into: mkdtempSync(join(tmpdir(), 'drydock-')) })).folder;
+  const bundles = policy === undefined ? join(packaged, '.build') : await bundlesWith(policy);
   const stack = new Stack(cloud, readTemplate(templateIn(packaged), place), everyTick);
   await stack.deploy(bundles, place);
   cloud.ssm.put(place, {

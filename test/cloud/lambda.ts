@@ -68,6 +68,7 @@ export class LambdaFunction {
   readonly logs: LogLine[] = [];
   readonly #spec: LambdaSpec;
   readonly #clock: Clock;
+  #bundles: string;
   /** Its calls are known by it. */
   readonly accessKeyId: string;
   #handler: Promise<Handler> | undefined;
@@ -75,11 +76,18 @@ export class LambdaFunction {
   constructor(spec: LambdaSpec, clock: Clock, identities: Identities) {
     this.#spec = spec;
     this.#clock = clock;
+    this.#bundles = spec.bundles;
     this.properties = spec.properties;
     const [, name = ''] = /\.build\/([^/]+)\/index\.handler$/.exec(spec.properties.Handler) ?? [];
     if (!name) throw new Error(`${spec.properties.Handler} is not the handler of a bundle`);
     this.name = name;
     this.accessKeyId = identities.keyFor(spec.properties.Role, name).accessKeyId;
+  }
+
+  /** Runs the bundles of another folder from now on, as a deploy over it does. */
+  deploy(bundles: string): void {
+    this.#bundles = bundles;
+    this.cool();
   }
 
   /** Forgets the loaded bundle: the next invocation is a cold start. */
@@ -114,7 +122,7 @@ export class LambdaFunction {
   }
 
   #load(): Promise<Handler> {
-    const file = pathToFileURL(join(this.#spec.bundles, this.name, 'index.js'));
+    const file = pathToFileURL(join(this.#bundles, this.name, 'index.js'));
     this.#handler ??= import(`${file}?load=${loads++}`).then(
       (module: { handler: Handler }) => module.handler,
     );
