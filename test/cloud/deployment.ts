@@ -12,7 +12,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { buildFunctions } from '../../infra/bundle/build.ts';
+import { withPolicy } from '../../infra/bundle/build.ts';
 import type { Cloud } from './cloud.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { homeAccount } from './identities.ts';
@@ -35,7 +35,7 @@ export type Deployment = {
   /** Throws what the function throws. */
   invoke(name: string, event: unknown): Promise<unknown>;
   /** Deploys the bundles with another policy over these; what is stored and under way stays. */
-  redeploy(policy: string): Promise<void>;
+  redeploy(policy: string): void;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly invocations: readonly Invocation[];
   readonly news: readonly {
@@ -73,8 +73,11 @@ const createTable = async (
   client.destroy();
 };
 
-const bundlesWith = async (policy: string): Promise<string> =>
-  (await buildFunctions({ policy, into: mkdtempSync(join(tmpdir(), 'drydock-')) })).folder;
+const bundlesWith = (bundles: string, policy: string): string => {
+  const into = mkdtempSync(join(tmpdir(), 'drydock-'));
+  withPolicy(bundles, policy, into);
+  return into;
+};
 
 class Stack implements Deployment {
   readonly functions = new Map<string, LambdaFunction>();
@@ -324,8 +327,8 @@ class Stack implements Deployment {
     return answer;
   }
 
-  async redeploy(policy: string): Promise<void> {
-    const bundles = await bundlesWith(policy);
+  redeploy(policy: string): void {
+    const bundles = bundlesWith(join(root, '.build'), policy);
     for (const made of this.functions.values()) made.deploy(bundles);
     this.#idle.clear();
   }
@@ -346,7 +349,8 @@ export const deploy = async (
   { policy, packaged = root, everyTick = false }: DeployOptions = {},
 ): Promise<Deployment> => {
   const place = { account: homeAccount, region: 'eu-central-1' };
-  const bundles = policy === undefined ? join(packaged, '.build') : await bundlesWith(policy);
+  const built = join(packaged, '.build');
+  const bundles = policy === undefined ? built : bundlesWith(built, policy);
   const stack = new Stack(cloud, readTemplate(templateIn(packaged), place), everyTick);
   await stack.deploy(bundles, place);
   cloud.ssm.put(place, {

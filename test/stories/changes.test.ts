@@ -29,7 +29,7 @@ describe('a policy that a deploy changes while a rollout is under way', () => {
     const { stack, updates } = await tellStory();
     await stack.runUntil(day(18, '08:10'));
     expect(updates('dev', 'general')).toEqual(['InProgress']);
-    await stack.redeploy(
+    stack.redeploy(
       policyWith([
         'freezes: []',
         'freezes:\n  - { name: launch, timeZone: Etc/UTC, from: 2026-06-18, to: 2026-06-23 }',
@@ -44,7 +44,7 @@ describe('a policy that a deploy changes while a rollout is under way', () => {
   it('without the wave that groups wait in, they go with the last wave, and its rules', async () => {
     const { stack, changes } = await tellStory();
     await stack.runUntil(day(18, '12:00'));
-    await stack.redeploy(policyWith(['name: staging', 'name: early']));
+    stack.redeploy(policyWith(['name: staging', 'name: early']));
     await stack.runUntil(day(24));
     expect(changes(train).slice(2)).toEqual([
       'started staging/general',
