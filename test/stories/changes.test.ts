@@ -54,3 +54,35 @@ describe('a policy that a deploy changes while a rollout is under way', () => {
     ]);
   });
 });
+
+describe('what is foretold', () => {
+  type Opened = {
+    rollout: string;
+    forecast: { timed: number; waves: { wave: string; startsAt: string; endsAt: string }[] };
+  };
+  type Progressed = { rollout: string; at: string; changes: { items: { is: string; wave: string }[] } };
+  const minutesApart = (a: string, b = '') => Math.abs(Date.parse(a) - Date.parse(b)) / 60_000;
+
+  it('of each wave when a rollout opens comes about within half an hour, once groups were timed', async () => {
+    const { stack, told } = await tellStory();
+    await stack.runUntil(day(32));
+    const [first, second] = told('Rollout Opened') as unknown as Opened[];
+    expect([first?.forecast.timed, second?.forecast.timed]).toEqual([0, 3]);
+    const { rollout, forecast } = second as Opened;
+    expect(forecast.waves).toMatchObject([
+      { wave: 'canary', insideWindow: true },
+      { wave: 'staging', insideWindow: true },
+      { wave: 'rest', insideWindow: true },
+    ]);
+    const progress = (told('Rollout Progressed') as unknown as Progressed[]).filter(
+      (news) => news.rollout === rollout,
+    );
+    const when = (is: string, name: string) =>
+      progress.find(({ changes }) => changes.items.some((one) => one.is === is && one.wave === name))?.at;
+    const completed = told('Rollout Completed').find((news) => news.rollout === rollout)?.at as string;
+    for (const { wave, startsAt, endsAt } of forecast.waves) {
+      expect(minutesApart(startsAt, when('started', wave))).toBeLessThanOrEqual(30);
+      expect(minutesApart(endsAt, when('done', wave) ?? completed)).toBeLessThanOrEqual(30);
+    }
+  });
+});

@@ -180,6 +180,40 @@ describe('a mute', () => {
   });
 });
 
+describe('nodes that nobody updates', () => {
+  it('are told by launcher with how many and the worst age, whoever launched them, and are never touched', async () => {
+    const story = await tellStory((cloud) => {
+      addKafka(cloud);
+      const { image } = cloud.estate.nodeGroup({ cluster: 'data', nodeGroup: 'kafka' });
+      const launchers = [
+        { is: 'karpenter', nodePool: 'default' },
+        { is: 'karpenter', nodePool: 'spot' },
+        { is: 'auto scaling group', name: 'legacy' },
+      ] as const;
+      for (const launchedBy of launchers)
+        cloud.estate.addInstance({
+          ...home,
+          imageId: image.imageId,
+          instanceType: 'm7g.large',
+          cluster: 'data',
+          launchedBy,
+        });
+    });
+    await story.stack.runUntil(day(12));
+    const old = (story.told('Findings Changed') as unknown as Detail[])
+      .flatMap(({ opened, worsened }) => [...opened.items, ...worsened.items])
+      .filter(({ rule }) => rule === 'old-images');
+    expect(
+      old.map(({ evidence: { nodes, old, oldestDays, launchers } }) => [nodes, old, oldestDays, launchers]),
+    ).toEqual([
+      [2, 2, 36, ['Karpenter node pool default of data: 1', 'Karpenter node pool spot of data: 1']],
+      [2, 2, 36, ['node group kafka of data: 2']],
+      [1, 1, 36, ['Auto Scaling group legacy of data: 1']],
+    ]);
+    expect(story.told('Rollout Opened')).toEqual([]);
+  });
+});
+
 describe('a run that dies', () => {
   type Stored = { Item?: { pk: { S: string } }; ExpressionAttributeValues?: { ':pk': { S: string } } };
   const isOfFindings = ({ Item, ExpressionAttributeValues: values }: Stored) =>

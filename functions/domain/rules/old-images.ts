@@ -91,7 +91,9 @@ const judgeLauncher = (
   const { by, remedy } = launchers[is];
   const parts = [
     ...(old.length > 0
-      ? [`${old.length} run images ${oldDays} days behind or more, the oldest ${count(worst, 'day')}`]
+      ? [
+          `${old.length === 1 ? '1 runs an image' : `${old.length} run images`} ${oldDays} days behind or more, the oldest ${count(worst, 'day')}`,
+        ]
       : []),
     ...(unknown.length > 0 ? [`of ${unknown.length} the age of the image is not known`] : []),
   ];

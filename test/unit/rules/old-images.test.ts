@@ -188,7 +188,7 @@ describe('does not take an unknown age for a young one', () => {
       'some old, some unknown',
       [runs(june, '20260614'), node(gone)],
       'medium',
-      '1 run images 30 days behind or more, the oldest 30 days; of 1 the age',
+      '1 runs an image 30 days behind or more, the oldest 30 days; of 1 the age',
     ],
   ])('%s', (_case, running, severity, part) => {
     expect(findings(running)).toMatchObject([{ severity, sentence: expect.stringContaining(part) }]);
