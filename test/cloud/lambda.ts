@@ -95,10 +95,11 @@ export class LambdaFunction {
     this.#handler = undefined;
   }
 
-  async invoke(event: unknown, requestId: string = randomUUID()): Promise<unknown> {
+  /** What Lambda sets, and where the simulated cloud is. */
+  get environment(): Readonly<Record<string, string>> {
     const { endpoint, place } = this.#spec;
-    const before = { ...process.env };
-    Object.assign(process.env, this.properties.Environment?.Variables, {
+    return {
+      ...this.properties.Environment?.Variables,
       AWS_ENDPOINT_URL: endpoint,
       SLACK_API_URL: `${endpoint}/slack/api/`,
       AWS_REGION: place.region,
@@ -106,7 +107,12 @@ export class LambdaFunction {
       AWS_SECRET_ACCESS_KEY: 'simulated',
       AWS_LAMBDA_FUNCTION_NAME: this.properties.FunctionName,
       _HANDLER: this.properties.Handler,
-    });
+    };
+  }
+
+  async invoke(event: unknown, requestId: string = randomUUID()): Promise<unknown> {
+    const before = { ...process.env };
+    Object.assign(process.env, this.environment);
     delete process.env.AWS_PROFILE;
     const release = holdTime(this.#clock.now());
     try {
