@@ -9,18 +9,15 @@
 import { type EC2Client, paginateDescribeImages, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import type { ImageFacts } from '../domain/node-group.ts';
 import type { Images, Instances } from '../domain/ports.ts';
+import { batchesOf } from './batches.ts';
 import { during } from './errors.ts';
-
-/** EC2 takes up to 200 values in a filter. */
-const batch = 200;
 
 export const ec2Images = (ec2: EC2Client): Images => ({
   read: (imageIds) =>
     during('reading images', async () => {
       const images = new Map<string, ImageFacts>();
-      const wanted = [...new Set(imageIds)];
-      for (let from = 0; from < wanted.length; from += batch) {
-        const Filters = [{ Name: 'image-id', Values: wanted.slice(from, from + batch) }];
+      for (const batch of batchesOf([...new Set(imageIds)])) {
+        const Filters = [{ Name: 'image-id', Values: [...batch] }];
         for await (const page of paginateDescribeImages(
           { client: ec2 },
           { Filters, IncludeDeprecated: true },

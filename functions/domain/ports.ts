@@ -5,6 +5,7 @@
  * Every reading port pages to the end and answers unknown as unknown; a fault is thrown.
  */
 
+import type { DataPlane } from './data-plane.ts';
 import type { StartAnswer, Update } from './follow.ts';
 import type { News } from './news.ts';
 import type { ImageFacts, NodeGroup } from './node-group.ts';
@@ -21,6 +22,19 @@ export interface Fleet {
   all(): Promise<Survey>;
   /** `undefined` when EKS knows no such group. Own images come without their facts. */
   read(id: GroupId): Promise<NodeGroup | undefined>;
+}
+
+export type DataPlaneSurvey = {
+  /** `undefined` when there is no cluster, or none could be read. */
+  readonly plane: DataPlane | undefined;
+  /** Names of clusters of which something could not be read: nothing may be concluded from what is missing there. */
+  readonly unread: ReadonlySet<string>;
+  readonly failures: readonly Error[];
+};
+
+export interface DataPlanes {
+  /** Everything that a rule may look at; what could not be read of a cluster is among the failures. */
+  survey(): Promise<DataPlaneSurvey>;
 }
 
 export interface Images {
