@@ -96,7 +96,8 @@ export const sourceOf = (group: NodeGroup, policy: Policy): ReleaseSource | Hold
   return known ? { is: 'aws', amiType: known.amiType, minor: known.minor } : 'unknownImage';
 };
 
-const runningOf = ({ image }: NodeGroup, source: ReleaseSource): Running | undefined => {
+/** `undefined` when it cannot be read as anything of the source. */
+export const runningOf = ({ image }: NodeGroup, source: ReleaseSource): Running | undefined => {
   if (image.is === 'own' && source.is === 'own')
     return { is: 'image', imageId: image.imageId, createdAt: image.facts?.createdAt };
   if (source.is === 'own') return undefined;

@@ -25,6 +25,32 @@ export type WavePolicy = {
   readonly failureBudget: number;
 };
 
+/** What counts as patched, and how carefully nodes are patched in place. */
+export type PatchingPolicy = {
+  /** A scan older than this says nothing any more. */
+  readonly scanMaxAgeDays: number;
+  /** So long after its launch a node may be without a scan. */
+  readonly youngHours: number;
+  /** Patch baselines whose scans count; empty: any. */
+  readonly baselines: readonly string[];
+  /** Whether AL2023 nodes are locked to the repository of their image, as they are unless somebody changed it. */
+  readonly al2023Repository: 'locked' | 'latest';
+  /** A locked release older than this is worth telling. */
+  readonly lockedReleaseDays: number;
+  /** How much of a node group may be patched at once; one node in any case. */
+  readonly sharePercent: number;
+  /** How many nodes of a command run at once. */
+  readonly atOnce: number;
+  /** How many nodes of a job may fail before it stops. */
+  readonly failureBudget: number;
+  /** A command that takes longer is cancelled. */
+  readonly timeoutMinutes: number;
+  /** How long a node is watched after its reboot before the next one goes. */
+  readonly rebootSoakMinutes: number;
+  /** A person must say yes before a job begins; silence for so long means no. */
+  readonly approval?: { readonly timeoutHours: number };
+};
+
 export type Policy = {
   /** Clusters and groups that Drydock looks after. */
   readonly clusters: readonly Selector[];
@@ -34,5 +60,6 @@ export type Policy = {
   readonly limits: { readonly perCluster: number; readonly perRegion: number };
   readonly windows: Readonly<Record<string, Window>>;
   readonly freezes: readonly Freeze[];
+  readonly patching: PatchingPolicy;
   readonly slack: { readonly channel: string };
 };

@@ -42,6 +42,8 @@ export const holdReasons = {
   heldByTag: 'It carries the tag drydock:hold.',
   ignoredByTag: 'It carries the tag drydock:ignore.',
   outsidePolicy: 'The policy leaves its cluster out.',
+  patchedSince:
+    'Its nodes were patched in place after every release that is old enough came out: rolled now it would lose the patches.',
   tooFresh: 'Every newer release is younger than the minimum age.',
   runsNewer: 'It runs a newer release than any that is recommended now.',
   noRelease: 'No release is known for its AMI type and Kubernetes minor, or none that may be rolled.',

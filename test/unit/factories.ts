@@ -10,7 +10,7 @@ import type { AmiType } from '../../functions/domain/ami-type.ts';
 import { factsOf } from '../../functions/domain/ami-type.ts';
 import type { Seen, Sight } from '../../functions/domain/follow.ts';
 import type { NodeGroup } from '../../functions/domain/node-group.ts';
-import type { Policy, WavePolicy } from '../../functions/domain/policy.ts';
+import type { PatchingPolicy, Policy, WavePolicy } from '../../functions/domain/policy.ts';
 import type { Release } from '../../functions/domain/release.ts';
 import {
   type Grammar,
@@ -97,6 +97,20 @@ export const wave = (other: Partial<WavePolicy> = {}): WavePolicy => ({
   ...other,
 });
 
+export const patching = (other: Partial<PatchingPolicy> = {}): PatchingPolicy => ({
+  scanMaxAgeDays: 3,
+  youngHours: 26,
+  baselines: [],
+  al2023Repository: 'locked',
+  lockedReleaseDays: 30,
+  sharePercent: 25,
+  atOnce: 10,
+  failureBudget: 1,
+  timeoutMinutes: 120,
+  rebootSoakMinutes: 10,
+  ...other,
+});
+
 export const policy = (other: Partial<Policy> = {}): Policy => ({
   clusters: [{ clusters: ['*'] }],
   releases: { minimumAgeDays: 3, deny: [] },
@@ -105,6 +119,7 @@ export const policy = (other: Partial<Policy> = {}): Policy => ({
   limits: { perCluster: 10, perRegion: 20 },
   windows: {},
   freezes: [],
+  patching: patching(),
   slack: { channel: '#drydock' },
   ...other,
 });
