@@ -6,6 +6,7 @@
  *
  * Pure.
  */
+import type { Severity } from './finding.ts';
 import type { Selector } from './selector.ts';
 import type { Instant } from './time.ts';
 
@@ -50,6 +51,17 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
       readonly until: Instant;
     }
   | { readonly command: 'release-hold'; readonly cluster: string; readonly nodeGroup?: string }
+  | {
+      readonly command: 'patch-now';
+      readonly select: readonly Selector[];
+      /** Nodes that lack a patch as bad as this or worse; `any`: all that can be patched, whatever is known of them. */
+      readonly severity: Severity | 'any';
+      /** Reboots the nodes that need it, one of a cluster at a time, without moving their pods away. */
+      readonly reboot: boolean;
+    }
+  | { readonly command: 'approve-patching'; readonly job: string }
+  | { readonly command: 'reject-patching'; readonly job: string }
+  | { readonly command: 'cancel-patching'; readonly job: string }
   /** Of a cluster, of one of its groups, or of a rollout. */
   | { readonly command: 'explain'; readonly cluster: string; readonly nodeGroup?: string }
   | { readonly command: 'explain'; readonly rollout: string }
@@ -68,6 +80,10 @@ export const commands = {
   'roll-back': 'Takes the groups of a rollout back to what they ran before.',
   hold: 'Leaves a cluster or a group alone until a date.',
   'release-hold': 'Ends a hold.',
+  'patch-now': 'Patches nodes in place, and books their replacement.',
+  'approve-patching': 'Lets a patch job begin that asked for approval.',
+  'reject-patching': 'Ends a patch job that asked for approval.',
+  'cancel-patching': 'Ends a patch job; what runs on nodes is cancelled.',
   explain: 'Says why a cluster, group or rollout stands as it does.',
 } as const satisfies Record<CommandName, string>;
 export const commandNames = Object.keys(commands) as readonly CommandName[];

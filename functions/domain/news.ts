@@ -9,6 +9,7 @@
  */
 import type { CommandName, ReplyIn } from './command.ts';
 import { failureFacts } from './failure.ts';
+import type { PatchingProgressed } from './patching/patch-news.ts';
 import type { WavePolicy } from './policy.ts';
 import { holdReasons, sourceKey, trainName } from './release.ts';
 import type { BookPage } from './release-book.ts';
@@ -146,10 +147,11 @@ export type RolloutNews =
       'Rollout Completed',
       Progress & { readonly changes: Listed<Change>; readonly leftBehind: Listed<Change> }
     >;
-export type News = ReleaseDetected | ReleaseWithdrawn | RolloutNews | CommandDone;
+export type News = ReleaseDetected | ReleaseWithdrawn | RolloutNews | PatchingProgressed | CommandDone;
 
 /** Whether it tells of one rollout's progress, and belongs into its thread under its number. */
-export const isRolloutNews = (news: News): news is RolloutNews => 'sequence' in news.detail;
+export const isRolloutNews = (news: News): news is RolloutNews =>
+  'sequence' in news.detail && 'rollout' in news.detail;
 
 export const progressOf = (rollout: Rollout, waves: readonly WavePolicy[]): Progress => {
   const count = ({ name }: WavePolicy): WaveProgress => {

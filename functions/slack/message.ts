@@ -7,7 +7,6 @@
  *
  * Pure.
  */
-import type { KnownBlock } from '@slack/types';
 import type {
   Change,
   CommandDone,
@@ -21,26 +20,9 @@ import type {
 } from '../domain/news.ts';
 import type { Message } from '../domain/ports.ts';
 import { haltReasons } from '../domain/rollout.ts';
+import { context, header, section, toMessage } from './blocks.ts';
 import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
-
-const section = (text: string): KnownBlock => ({
-  type: 'section',
-  text: { type: 'mrkdwn', text: cut(text) },
-});
-const context = (text: string): KnownBlock => ({
-  type: 'context',
-  elements: [{ type: 'mrkdwn', text: cut(text) }],
-});
-const header = (text: string): KnownBlock => ({
-  type: 'header',
-  text: { type: 'plain_text', text: cut(text, 150) },
-});
-
-/** The text is what notifications show; Slack reads it like mrkdwn. */
-const toMessage = (text: string, blocks: readonly KnownBlock[]): Message => ({
-  text: escapeText(cut(text, 500)),
-  blocks,
-});
+import { patchMessage } from './patch-message.ts';
 
 const sum = (groups: WaveProgress['groups'], ...states: (keyof WaveProgress['groups'])[]): number =>
   states.reduce((total, state) => total + (groups[state] ?? 0), 0);
@@ -207,8 +189,9 @@ const commandMessage = ({ detail }: CommandDone): Message =>
     ),
   ]);
 
-/** News that is of no rollout: a message of its own. */
+/** News that is of no rollout, as a message. */
 export const standaloneMessage = (news: Exclude<News, RolloutNews>): Message => {
   if (news.type === 'Command Done') return commandMessage(news);
+  if (news.type === 'Patching Progressed') return patchMessage(news.detail);
   return news.type === 'AMI Release Detected' ? detectedMessage(news) : withdrawnMessage(news);
 };

@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { Policy } from '../../functions/domain/policy.ts';
 import { weekdays } from '../../functions/domain/window.ts';
+import { patching } from './read-patching-policy.ts';
 
 const name = v.pipe(
   v.string(),
@@ -112,6 +113,7 @@ const shape = v.strictObject({
   ),
   windows: v.optional(v.record(v.string(), window), {}),
   freezes: v.optional(v.array(v.strictObject({ name, timeZone, from: date, to: date })), []),
+  patching: v.optional(patching, {}),
   slack: v.strictObject({ channel: v.pipe(v.string(), v.nonEmpty('must name a channel')) }),
 });
 

@@ -74,10 +74,8 @@ export const page = (other: Partial<CompliancePage> = {}): CompliancePage => ({
 
 export const openPatch = (id = 'kernel.x86_64', other: Partial<OpenPatch> = {}): OpenPatch => ({
   id,
-  title: id,
   severity: 'critical',
   security: true,
   cves: ['CVE-2026-1111'],
-  state: 'missing',
   ...other,
 });

@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { type Change, isRolloutNews, type News, type Progress } from '../../functions/domain/news.ts';
 import { newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
 import { rolloutMessage, rolloutReply, standaloneMessage } from '../../functions/slack/message.ts';
+import { patchMessage, patchReply } from '../../functions/slack/patch-message.ts';
 import { judgeBlocks } from '../cloud/services/slack-blocks.ts';
 
 type Type = News['type'];
@@ -46,7 +47,11 @@ const schemaOf = (type: Type): unknown =>
   );
 
 const messagesOf = (news: News) =>
-  isRolloutNews(news) ? [rolloutMessage(news.detail), rolloutReply(news)] : [standaloneMessage(news)];
+  news.type === 'Patching Progressed'
+    ? [patchMessage(news.detail), patchReply(news)]
+    : isRolloutNews(news)
+      ? [rolloutMessage(news.detail), rolloutReply(news)]
+      : [standaloneMessage(news)];
 
 describe.each(types)('%s', (type) => {
   const text = () => readFileSync(join(folder, 'samples', fileOf(type)), 'utf8');

@@ -12,6 +12,7 @@ import { type GroupVerdict, type Known, type NodeGroup, runningOf, sourceOf } fr
 import type { Policy } from '../policy.ts';
 import { type GroupId, groupKey } from '../target.ts';
 import type { Instant } from '../time.ts';
+import { groupIdOf, groupKeyOf, type PatchJob, type PatchNode } from './patch-job.ts';
 import { shownAt } from './remedy.ts';
 
 export type Booking = GroupId & {
@@ -29,6 +30,15 @@ export const unpatchedTemplate = {
 
 export const bookingOf = (group: GroupId, bookings: readonly Booking[]): Booking | undefined =>
   bookings.find((booking) => groupKey(booking) === groupKey(group));
+
+/** Bookings of the groups of which a node was patched between the two. */
+export const bookingsOf = (before: PatchJob, after: PatchJob, now: Instant): readonly Booking[] => {
+  const isPatched = ({ state }: PatchNode) => state.is === 'installed' || state.is === 'patched';
+  const was = new Set(before.nodes.filter(isPatched).map(({ instanceId }) => instanceId));
+  const fresh = after.nodes.filter((node) => isPatched(node) && !was.has(node.instanceId));
+  const groups = new Map(fresh.map((node) => [groupKeyOf(after, node), groupIdOf(after, node)]));
+  return [...groups.values()].map((group) => ({ ...group, patchedAt: now, job: after.id }));
+};
 
 /** When the group's image was published or made; `undefined`: unknown. */
 const imageSince = (group: NodeGroup, known: Known, policy: Policy): Instant | undefined => {

@@ -102,6 +102,9 @@ const lockOf = ({ system, image }: NodeFacts, rule: PatchingPolicy, now: Instant
       }
     : {};
 
+/** AWS's own baselines are told by their ARN, a customer's by their id. */
+const isBaseline = (told: string, named: string): boolean => told === named || told.endsWith(`/${named}`);
+
 const judgeScan = (
   node: NodeFacts,
   scan: PatchScan,
@@ -110,7 +113,7 @@ const judgeScan = (
 ): ComplianceVerdict => {
   const { at: scannedAt, counts, baselineId } = scan;
   if (minutesAfter(scannedAt, rule.scanMaxAgeDays * 24 * 60) < now) return unknown('stale', scannedAt);
-  if (rule.baselines.length > 0 && !rule.baselines.includes(baselineId))
+  if (rule.baselines.length > 0 && !rule.baselines.some((one) => isBaseline(baselineId, one)))
     return unknown('otherBaseline', scannedAt);
   const open = openOf(counts);
   if (open.some((number) => (number ?? 0) > 0)) return { is: 'non-compliant', scannedAt, counts };

@@ -101,6 +101,22 @@ export const turnPage = (
   return { ...page, nodes };
 };
 
+/** As `turnPage`, for some of the nodes: the others stay as they are remembered. */
+export const turnSome = (
+  page: CompliancePage,
+  found: readonly FoundNode[],
+  answers: Answers,
+): CompliancePage => {
+  const known = new Map(page.nodes.map((node) => [node.instanceId, node]));
+  // Their rows were not read: the next look at the summary compares them anew.
+  const nothing = { rows: new Map<string, Instant>(), silent: new Set<string>() };
+  const turned = new Map(
+    found.map((node) => [node.instanceId, turnNode(node, known.get(node.instanceId), nothing, answers)]),
+  );
+  const others = page.nodes.filter(({ instanceId }) => !turned.has(instanceId));
+  return { ...page, nodes: [...others, ...turned.values()] };
+};
+
 /** How many kinds of nodes of one page are looked at patch by patch: the worst ones. */
 const mostKinds = 5;
 const hours = 60;
@@ -134,17 +150,14 @@ export const withPatches = (
   const since = new Map<string, Instant>();
   for (const patch of page.likes.flatMap(({ patches }) => patches))
     since.set(patch.id, [since.get(patch.id) ?? patch.since, patch.since].sort()[0] ?? now);
-  const seen = ({ id, severity, security, cves }: OpenPatch): SeenPatch => ({
-    id,
-    severity,
-    security,
-    cves,
-    since: since.get(id) ?? now,
-  });
+  const seen = (patch: OpenPatch): SeenPatch => ({ ...patch, since: since.get(patch.id) ?? now });
   const fresh = page.nodes.flatMap((node): Likes[] => {
     const patches = read.get(node.instanceId);
     const key = likenessOf(node);
-    return patches && key !== undefined ? [{ key, readAt: now, patches: patches.map(seen) }] : [];
+    // An empty list, though the counts say that something is open, is no answer.
+    return patches && patches.length > 0 && key !== undefined
+      ? [{ key, readAt: now, patches: patches.map(seen) }]
+      : [];
   });
   const present = new Set(page.nodes.map(likenessOf));
   const kept = page.likes.filter(({ key }) => present.has(key) && fresh.every((one) => one.key !== key));

@@ -45,7 +45,7 @@ export type PageNode = Omit<FoundNode, 'launcher'> & {
 };
 
 /** An open patch, and since when it was seen to be open among these nodes. */
-export type SeenPatch = Omit<OpenPatch, 'title' | 'state'> & { readonly since: Instant };
+export type SeenPatch = OpenPatch & { readonly since: Instant };
 
 /** Nodes that are alike, by what makes them so, with what is open on one of them. */
 export type Likes = {
@@ -62,6 +62,13 @@ export type CompliancePage = Place & {
   readonly group?: NodeGroup & { readonly labels?: Tags | undefined };
   readonly nodes: readonly PageNode[];
   readonly likes: readonly Likes[];
+};
+
+/** A cluster with its node groups and every node that runs in it. */
+export type ClusterNodes = {
+  readonly name: string;
+  readonly groups: readonly NonNullable<CompliancePage['group']>[];
+  readonly nodes: readonly FoundNode[];
 };
 
 /** `workers`, `node pool default`: what people call it within its cluster. */
@@ -84,6 +91,26 @@ export const launcherName = (launcher: Launcher): string => {
 export const placeKey = ({ cluster, launcher }: Pick<Place, 'cluster' | 'launcher'>): string => {
   const name = 'nodeGroup' in launcher ? launcher.nodeGroup : 'nodePool' in launcher ? launcher.nodePool : '';
   return [cluster, launcher.is, 'name' in launcher ? launcher.name : name].join('/');
+};
+
+/** Nodes by what launched them; a group without nodes is a place too, as it can be booked. */
+export const placesIn = (
+  target: Target,
+  { name: cluster, groups, nodes }: ClusterNodes,
+): readonly { readonly page: CompliancePage; readonly found: readonly FoundNode[] }[] => {
+  const found = Map.groupBy(nodes, ({ launcher }) => placeKey({ cluster, launcher }));
+  const ofGroups = groups.map((group) => ({
+    launcher: { is: 'node group' as const, nodeGroup: group.nodeGroup },
+    group,
+  }));
+  const grouped = new Set(ofGroups.map(({ launcher }) => placeKey({ cluster, launcher })));
+  const others = [...found].flatMap(([key, [first]]) =>
+    first && !grouped.has(key) ? [{ launcher: first.launcher }] : [],
+  );
+  return [...ofGroups, ...others].map((place) => ({
+    page: { target, cluster, revision: 0, nodes: [], likes: [], ...place },
+    found: found.get(placeKey({ cluster, launcher: place.launcher })) ?? [],
+  }));
 };
 
 export const factsOfNode = (node: PageNode, { launcher, group }: CompliancePage): NodeFacts => ({

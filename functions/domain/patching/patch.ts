@@ -18,24 +18,15 @@ export const patchSeverities = ['critical', 'high', 'medium', 'low', 'unspecifie
 export type OpenPatch = {
   /** As SSM names it: `kernel.x86_64`, `KB4480979`. */
   readonly id: string;
-  readonly title: string;
   readonly severity: PatchSeverity;
   readonly security: boolean;
   readonly cves: readonly string[];
-  readonly state: OpenState;
-};
-export type OpenState = 'missing' | 'failed' | 'rejected' | 'pending reboot';
-
-const states: Readonly<Record<string, OpenState>> = {
-  missing: 'missing',
-  failed: 'failed',
-  installedrejected: 'rejected',
-  installedpendingreboot: 'pending reboot',
 };
 
-/** `undefined` for states that make nothing non-compliant. */
-export const openStateOf = (state: string): OpenState | undefined =>
-  states[state.replaceAll(/[_ ]/g, '').toLowerCase()];
+const openStates = new Set(['missing', 'failed', 'installedrejected', 'installedpendingreboot']);
+
+/** Whether a patch in this state makes its node non-compliant. */
+export const isOpen = (state: string): boolean => openStates.has(state.replaceAll('_', '').toLowerCase());
 
 const words: Readonly<Record<string, PatchSeverity>> = {
   critical: 'critical',

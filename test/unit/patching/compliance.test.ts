@@ -81,6 +81,12 @@ const rows: readonly Row[] = [
   ],
   ['a baseline that the policy names', {}, { is: 'compliant' }, { baselines: ['pb-0', 'pb-1'] }],
   [
+    'a baseline that the policy names, told by its ARN',
+    { scan: scan({}, { baselineId: 'arn:aws:ssm:eu-central-1:075727635805:patchbaseline/pb-1' }) },
+    { is: 'compliant' },
+    { baselines: ['pb-1'] },
+  ],
+  [
     'a baseline that the policy does not name',
     {},
     { is: 'unknown', why: 'otherBaseline' },

@@ -5,6 +5,7 @@ import {
   nodesToAsk,
   nodesToOpen,
   turnPage,
+  turnSome,
   withPatches,
 } from '../../../functions/domain/patching/page-turn.ts';
 import { daysAgo, foundNode, hoursAgo, openPatch, page, pageNode, scan } from '../compliance-factories.ts';
@@ -101,6 +102,27 @@ describe('a page is turned', () => {
   });
 });
 
+describe('some nodes of a page are turned', () => {
+  const known = page({ nodes: [pageNode('i-1', { rowAt: hoursAgo(3) }), pageNode('i-2')] });
+  const answers = {
+    asked: new Set(['i-1', 'i-3']),
+    agents: new Map(['i-1', 'i-3'].map((id) => [id, { online: true, platform: undefined }])),
+    scans: new Map(['i-1', 'i-3'].map((id) => [id, scan({ missing: 2 }, { at: hoursAgo(1) })])),
+  };
+  const { nodes } = turnSome(known, [foundNode('i-1'), foundNode('i-3')], answers);
+  it('those that changed, and new ones; the others stay', () => {
+    expect(nodes.map(({ instanceId, scan }) => [instanceId, scan?.counts.missing])).toEqual([
+      ['i-2', 0],
+      ['i-1', 2],
+      ['i-3', 2],
+    ]);
+  });
+
+  it('whose rows the next look compares anew', () => {
+    expect(nodes[1]?.rowAt).toBeUndefined();
+  });
+});
+
 describe('patches are read from', () => {
   const open = (id: string, missing: number, other = {}) =>
     pageNode(id, { scan: scan({ missing }), ...other });
@@ -129,6 +151,11 @@ describe('patches are read from', () => {
     ['again after a day and a scan', hoursAgo(20), ['i-1']],
   ])('%s', (_case, readAt, ids) => {
     expect(opened([open('i-1', 2)], readAt)).toEqual(ids);
+  });
+
+  it('a list that is empty, though something is open, is no answer', () => {
+    const known = page({ nodes: [open('i-1', 1)] });
+    expect(withPatches(known, new Map([['i-1', []]]), monday).likes).toEqual([]);
   });
 
   it('a patch keeps the day on which it was first seen, though the kind is another now', () => {

@@ -4,24 +4,24 @@ import {
   countBySeverity,
   cvesOf,
   hasAtLeast,
-  openStateOf,
+  isOpen,
   patchSeverityOf,
 } from '../../../functions/domain/patching/patch.ts';
 import { openPatch } from '../compliance-factories.ts';
 
-describe('a state', () => {
+describe('a patch is open', () => {
   it.each([
-    ['as the samples spell it', 'Missing', 'missing'],
-    ['as the model spells it', 'MISSING', 'missing'],
-    ['of several words, samples', 'InstalledPendingReboot', 'pending reboot'],
-    ['of several words, model', 'INSTALLED_PENDING_REBOOT', 'pending reboot'],
-    ['rejected', 'INSTALLED_REJECTED', 'rejected'],
-    ['failed', 'Failed', 'failed'],
-    ['installed is not open', 'Installed', undefined],
-    ['installed otherwise is not open', 'INSTALLED_OTHER', undefined],
-    ['not applicable is not open', 'NOT_APPLICABLE', undefined],
-  ])('%s', (_case, text, state) => {
-    expect(openStateOf(text)).toBe(state);
+    ['when missing, as the samples spell it', 'Missing', true],
+    ['when missing, as the model spells it', 'MISSING', true],
+    ['when it waits for a reboot, samples', 'InstalledPendingReboot', true],
+    ['when it waits for a reboot, model', 'INSTALLED_PENDING_REBOOT', true],
+    ['when rejected', 'INSTALLED_REJECTED', true],
+    ['when failed', 'Failed', true],
+    ['not when installed', 'Installed', false],
+    ['not when installed otherwise', 'INSTALLED_OTHER', false],
+    ['not when not applicable', 'NOT_APPLICABLE', false],
+  ])('%s', (_case, state, open) => {
+    expect(isOpen(state)).toBe(open);
   });
 });
 
