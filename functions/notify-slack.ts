@@ -19,6 +19,7 @@ import type { Chat, Log, Message, Told, ToldThread } from './domain/ports.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { parseNews, queueBatch } from './edge/events.ts';
 import { readSettings, text } from './edge/settings.ts';
+import { findingsMessage } from './slack/findings-message.ts';
 import { rolloutMessage, rolloutReply, standaloneMessage } from './slack/message.ts';
 import { patchMessage, patchReply } from './slack/patch-message.ts';
 import { slackChat } from './slack/web-api.ts';
@@ -36,10 +37,9 @@ const threadOf = (news: Threaded): { name: string; head: Message; reply: Message
     : { name: news.detail.rollout, head: rolloutMessage(news.detail), reply: rolloutReply(news) };
 
 export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
-  const tellAlone = async (news: Exclude<News, Threaded>, now: string) => {
-    const { id } = news.detail;
+  const tellAlone = async ({ detail: { id } }: News, message: Message, now: string) => {
     if (await told.read(id)) return;
-    const posted = await chat.post(slack.channel, standaloneMessage(news));
+    const posted = await chat.post(slack.channel, message);
     await told.save(id, { revision: 0, ...posted, shows: 0, ids: [id] }, now);
   };
 
@@ -77,7 +77,14 @@ export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
         continue;
       }
       if (isThreaded(news)) await tellInThread(news, now);
-      else await tellAlone(news, now);
+      else {
+        const message = news.type === 'Findings Changed' ? findingsMessage(news) : standaloneMessage(news);
+        if (!message) {
+          log.info('not urgent, not told', { type: news.type, id: news.detail.id });
+          continue;
+        }
+        await tellAlone(news, message, now);
+      }
       log.info('told slack', { type: news.type, id: news.detail.id });
       number++;
     }

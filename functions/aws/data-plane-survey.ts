@@ -27,11 +27,12 @@ import type { EksGroup } from './eks-node-group.ts';
 import { readSupportEnds } from './eks-support.ts';
 
 const toGroup = (group: EksGroup, template: TemplateFacts | undefined): GroupSurvey => {
-  const { launchTemplate: _, ...rest } = group;
+  const { launchTemplate, ...rest } = group;
   const ofTemplate = template?.instanceType === undefined ? [] : [template.instanceType];
   return {
     ...rest,
     instanceTypes: rest.instanceTypes.length > 0 ? rest.instanceTypes : ofTemplate,
+    hasTemplate: launchTemplate !== undefined,
     templateVolumes: template?.volumes,
     userData: template?.userData,
   };

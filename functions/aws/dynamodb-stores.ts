@@ -2,7 +2,8 @@
  * Keeps what Drydock must remember in its table: releases seen, rollouts, who is at work, what was told.
  *
  * Knows the keys. Partition `rollout` holds a rollout an item; `releases REGION` a page a source,
- * beside it the sources in use; `lease` who may tick; `told` what Slack was told.
+ * beside it the sources in use; `lease` who may tick; `told` what Slack was told. `findings REGION` is
+ * in `dynamodb-findings.ts`.
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */

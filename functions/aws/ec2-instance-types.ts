@@ -71,6 +71,7 @@ const toInstanceType = (type: InstanceTypeInfo): InstanceType | undefined => {
     ebsLimit: type.EbsInfo?.AttachmentLimitType,
     interfaces: defaultCardInterfaces(type.NetworkInfo),
     addressesPerInterface: type.NetworkInfo?.Ipv4AddressesPerInterface,
+    instanceStorage: type.InstanceStorageSupported,
     ebsBaseline: toBaseline(type),
   };
 };

@@ -12,7 +12,7 @@ import type { GroupImage, LaunchTemplate, NodeGroup, Tags } from '../domain/node
 import type { Target } from '../domain/target.ts';
 
 /** A node group with all that EKS says of it; types are missing where the launch template names one. */
-export type EksGroup = Omit<GroupSurvey, 'templateVolumes' | 'userData'> & {
+export type EksGroup = Omit<GroupSurvey, 'hasTemplate' | 'templateVolumes' | 'userData'> & {
   readonly launchTemplate: LaunchTemplate | undefined;
 };
 

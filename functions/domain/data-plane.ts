@@ -44,6 +44,8 @@ export type GroupSurvey = NodeGroup & {
   readonly updateStrategy: 'DEFAULT' | 'MINIMAL' | undefined;
   /** Kubernetes labels that EKS gives its nodes; `undefined`: unknown. */
   readonly labels?: Tags | undefined;
+  /** It has a launch template of its owner's; `undefined`: unknown. */
+  readonly hasTemplate?: boolean | undefined;
   /** Volumes that its launch template names; `undefined` without a template, or when it could not be read. */
   readonly templateVolumes: readonly TemplateVolume[] | undefined;
   /** User data of its launch template, decoded; `undefined` when it has none or it could not be read. */
@@ -114,6 +116,8 @@ export type InstanceType = {
   /** Interfaces of the default network card: what the VPC CNI can attach. */
   readonly interfaces: number | undefined;
   readonly addressesPerInterface: number | undefined;
+  /** Disks of its own, which are gone with the instance; `undefined`: unknown. */
+  readonly instanceStorage?: boolean | undefined;
   /** EBS bandwidth the type sustains. */
   readonly ebsBaseline: { readonly iops: number; readonly throughputMBs: number } | undefined;
 };

@@ -7,6 +7,7 @@
  * Pure.
  */
 import { regionKey, type Target } from './target.ts';
+import type { Instant } from './time.ts';
 
 /** Gravest first. */
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
@@ -35,6 +36,8 @@ export type Finding = {
   readonly suggestion: string;
   /** Page that the rule comes from. */
   readonly link: string;
+  /** Set where the policy mutes it: still found and kept, so that it is not taken for resolved, but no news. */
+  readonly muted?: { readonly until: Instant | undefined };
 };
 
 /** `ebs-slots 111122223333/eu-central-1/blue/workers/d3.8xlarge`. */

@@ -6,6 +6,7 @@
  */
 
 import type { DataPlane } from './data-plane.ts';
+import type { FindingPage, Mute } from './finding-book.ts';
 import type { StartAnswer, Update } from './follow.ts';
 import type { News } from './news.ts';
 import type { ImageFacts, NodeGroup } from './node-group.ts';
@@ -139,6 +140,19 @@ export interface Book {
   pages(): Promise<readonly BookPage[]>;
   /** Throws when somebody else has written the page since it was read. */
   save(page: BookPage): Promise<BookPage>;
+}
+
+/** What one function keeps of the findings of its rules. */
+export interface Findings {
+  pages(): Promise<readonly FindingPage[]>;
+  /** A page with nothing on it is forgotten. Throws when somebody else has written the page since it was read. */
+  save(page: FindingPage): Promise<FindingPage>;
+}
+
+/** A person's word on any finding, whoever keeps it; `false` where nobody knows the fingerprint. */
+export interface Mutes {
+  mute(fingerprint: string, mute: Mute): Promise<boolean>;
+  unmute(fingerprint: string, now: Instant): Promise<boolean>;
 }
 
 export interface Rollouts {

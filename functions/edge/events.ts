@@ -13,6 +13,9 @@ import { haltReasons, waitReasons } from '../domain/rollout.ts';
 
 type DetailOf<Type extends News['type']> = Extract<News, { readonly type: Type }>['detail'];
 
+/** A schedule, or by hand; a dry run stores and tells nothing. */
+export const auditRequest = v.looseObject({ dryRun: v.optional(v.boolean(), false) });
+
 /** A schedule, a message of any topic, a change of a parameter, or `{}` by hand: all say "look now". */
 export const lookNow = v.record(v.string(), v.unknown());
 
@@ -134,6 +137,21 @@ const patching = {
     }),
   ),
 };
+const finding = v.object({
+  fingerprint: name,
+  rule: name,
+  target: place.target,
+  cluster: v.exactOptional(name),
+  nodeGroup: v.exactOptional(name),
+  detail: v.exactOptional(name),
+  severity: v.picklist(severities),
+  weight: v.number(),
+  sentence: name,
+  suggestion: name,
+  link: name,
+  evidence: v.record(name, v.union([v.number(), v.string(), v.array(v.string())])),
+  firstSeenAt: instant,
+});
 
 /** Our own news, by its type; a public contract, also given as JSON schemas in `events/schemas`. */
 export const newsDetails = {
@@ -174,6 +192,15 @@ export const newsDetails = {
     says: v.array(name),
     rollout: v.exactOptional(name),
     replyIn: v.exactOptional(replyIn),
+  }),
+  'Findings Changed': v.object({
+    ...told,
+    region: name,
+    foundBy: name,
+    opened: listed(finding),
+    worsened: listed(finding),
+    resolved: listed(finding),
+    open: v.object({ critical: count, high: count, medium: count, low: count, muted: count }),
   }),
 } satisfies { readonly [Type in News['type']]: v.GenericSchema<unknown, DetailOf<Type>> };
 

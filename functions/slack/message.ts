@@ -7,6 +7,8 @@
  *
  * Pure.
  */
+import type { KnownBlock } from '@slack/types';
+import type { FindingsChanged } from '../domain/finding-news.ts';
 import type {
   Change,
   CommandDone,
@@ -18,11 +20,29 @@ import type {
   RolloutNews,
   WaveProgress,
 } from '../domain/news.ts';
+import type { PatchingProgressed } from '../domain/patching/patch-news.ts';
 import type { Message } from '../domain/ports.ts';
 import { haltReasons } from '../domain/rollout.ts';
-import { context, header, section, toMessage } from './blocks.ts';
 import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
-import { patchMessage } from './patch-message.ts';
+
+export const section = (text: string): KnownBlock => ({
+  type: 'section',
+  text: { type: 'mrkdwn', text: cut(text) },
+});
+export const context = (text: string): KnownBlock => ({
+  type: 'context',
+  elements: [{ type: 'mrkdwn', text: cut(text) }],
+});
+export const header = (text: string): KnownBlock => ({
+  type: 'header',
+  text: { type: 'plain_text', text: cut(text, 150) },
+});
+
+/** The text is what notifications show; Slack reads it like mrkdwn. */
+export const toMessage = (text: string, blocks: readonly KnownBlock[]): Message => ({
+  text: escapeText(cut(text, 500)),
+  blocks,
+});
 
 const sum = (groups: WaveProgress['groups'], ...states: (keyof WaveProgress['groups'])[]): number =>
   states.reduce((total, state) => total + (groups[state] ?? 0), 0);
@@ -189,9 +209,10 @@ const commandMessage = ({ detail }: CommandDone): Message =>
     ),
   ]);
 
-/** News that is of no rollout, as a message. */
-export const standaloneMessage = (news: Exclude<News, RolloutNews>): Message => {
+export type StandaloneNews = Exclude<News, RolloutNews | FindingsChanged | PatchingProgressed>;
+
+/** News that is of no rollout: a message of its own. Findings and patch jobs have files of theirs. */
+export const standaloneMessage = (news: StandaloneNews): Message => {
   if (news.type === 'Command Done') return commandMessage(news);
-  if (news.type === 'Patching Progressed') return patchMessage(news.detail);
   return news.type === 'AMI Release Detected' ? detectedMessage(news) : withdrawnMessage(news);
 };

@@ -7,7 +7,7 @@
 import type { Listed } from '../domain/news.ts';
 import type { PatchChange, PatchCounts, PatchingProgressed } from '../domain/patching/patch-news.ts';
 import type { Message } from '../domain/ports.ts';
-import { context, header, section, toMessage } from './blocks.ts';
+import { context, header, section, toMessage } from './message.ts';
 import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
 
 type Detail = PatchingProgressed['detail'];

@@ -240,8 +240,9 @@ class Stack implements Deployment {
       'answer' in outcome
         ? ((outcome.answer as { lookAgainAt?: string } | undefined)?.lookAgainAt ?? 'never')
         : 'next tick';
-    // Planning changes the table alone, which the cloud's revision does not show.
-    if (this.#cloud.revision !== before || until === 'next tick' || target.name === 'plan-rollouts') {
+    // These change the table alone, which the cloud's revision does not show.
+    const inTableAlone = ['plan-rollouts', 'audit-nodes'].includes(target.name);
+    if (this.#cloud.revision !== before || until === 'next tick' || inTableAlone) {
       this.#work++;
       this.#idle.delete(target.name);
     } else this.#idle.set(target.name, { revision: before, work: this.#work, until });

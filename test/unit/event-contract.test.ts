@@ -11,6 +11,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { type Change, isRolloutNews, type News, type Progress } from '../../functions/domain/news.ts';
 import { newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
+import { findingsMessage } from '../../functions/slack/findings-message.ts';
 import { rolloutMessage, rolloutReply, standaloneMessage } from '../../functions/slack/message.ts';
 import { patchMessage, patchReply } from '../../functions/slack/patch-message.ts';
 import { judgeBlocks } from '../cloud/services/slack-blocks.ts';
@@ -46,12 +47,11 @@ const schemaOf = (type: Type): unknown =>
     }),
   );
 
-const messagesOf = (news: News) =>
-  news.type === 'Patching Progressed'
-    ? [patchMessage(news.detail), patchReply(news)]
-    : isRolloutNews(news)
-      ? [rolloutMessage(news.detail), rolloutReply(news)]
-      : [standaloneMessage(news)];
+const messagesOf = (news: News) => {
+  if (isRolloutNews(news)) return [rolloutMessage(news.detail), rolloutReply(news)];
+  if (news.type === 'Patching Progressed') return [patchMessage(news.detail), patchReply(news)];
+  return [news.type === 'Findings Changed' ? findingsMessage(news) : standaloneMessage(news)];
+};
 
 describe.each(types)('%s', (type) => {
   const text = () => readFileSync(join(folder, 'samples', fileOf(type)), 'utf8');

@@ -1,10 +1,13 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { turnPages } from '../../functions/domain/finding-book.ts';
+import { findingNewsOf } from '../../functions/domain/finding-news.ts';
 import { changeOf, listed, type News, releaseNewsOf, tell } from '../../functions/domain/news.ts';
-import { lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
+import { auditRequest, lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
 import {
   done,
   failed,
+  finding,
   held,
   monday as now,
   release,
@@ -39,6 +42,11 @@ const page = (is: 'detected' | 'withdrawn') => ({
 const all: News[] = [
   ...releaseNewsOf([page('detected')], 'eu-central-1', 7, now),
   ...releaseNewsOf([page('withdrawn')], 'eu-central-1', 7, now),
+  ...findingNewsOf(
+    turnPages([], [finding(), finding({ about: { target } })], new Set(), now),
+    { region: 'eu-central-1', foundBy: 'audit-nodes' },
+    now,
+  ),
   ...tell(full, { type: 'Rollout Opened', more: { groups: changes, leftAlone } }, waves, now).outbox,
   ...tell(full, { type: 'Rollout Progressed', more: { changes, waveDone: 'all' } }, waves, now).outbox,
   ...tell(halted, { type: 'Rollout Halted', more: { sentence: 'Why.', changes } }, waves, now).outbox,
@@ -102,6 +110,18 @@ describe('does not take for news', () => {
 it('takes any object for a reason to look now, and nothing else', () => {
   for (const event of [{}, { Records: [] }, { source: 'aws.ssm' }]) expect(v.is(lookNow, event)).toBe(true);
   for (const event of ['now', 1, null, undefined]) expect(v.is(lookNow, event)).toBe(false);
+});
+
+it.each([
+  ['a schedule', { source: 'aws.events', detail: {} }, false],
+  ['nothing by hand', {}, false],
+  ['a dry run by hand', { dryRun: true }, true],
+])('takes %s for a reason to audit', (_case, event, dryRun) => {
+  expect(v.parse(auditRequest, event)).toMatchObject({ dryRun });
+});
+
+it('takes no dry run for one that is not said clearly', () => {
+  expect(v.is(auditRequest, { dryRun: 'yes' })).toBe(false);
 });
 
 it('reads a batch of a queue, whose bodies are anything', () => {
