@@ -27,7 +27,7 @@ import { findingNewsOf } from './domain/finding-news.ts';
 import type { Known } from './domain/node-group.ts';
 import { planLook, turnLook } from './domain/patching/compliance-look.ts';
 import { findingsOf, settledBookings } from './domain/patching/findings.ts';
-import { type CompliancePage, type FoundNode, placeKey } from './domain/patching/page.ts';
+import { type CompliancePage, placeKey } from './domain/patching/page.ts';
 import { nodesToOpen, turnSome, withPatches } from './domain/patching/page-turn.ts';
 import type { Scene } from './domain/patching/remedy.ts';
 import { type ComplianceShare, shareOf } from './domain/patching/share.ts';
@@ -146,31 +146,22 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
     return { ...told, asked: look.ask.length };
   };
 
-  /** The page with what is known now of some of its nodes; as it was, when none of them is its. */
-  const turnChanged = async (
-    page: CompliancePage,
-    found: readonly FoundNode[] | undefined,
-    answers: Awaited<ReturnType<typeof ask>>,
-    now: string,
-  ): Promise<CompliancePage> => {
-    if (!found) return page;
-    const asked = new Set(found.map(({ instanceId }) => instanceId));
-    return keep(turnSome(page, found, { ...answers, asked }), now);
-  };
-
   const lookAtChanged = async (ids: readonly string[], now: string) => {
-    const found = await nodes.these(ids);
-    const answers = await ask(found.map(({ instanceId }) => instanceId));
-    const byPlace = Map.groupBy(found, placeKey);
-    const clusters = new Set(found.map(({ cluster }) => cluster));
-    const turned: CompliancePage[] = [];
+    const byPlace = Map.groupBy(await nodes.these(ids), placeKey);
+    const clusters = new Set([...byPlace.values()].flatMap(([first]) => first?.cluster ?? []));
+    const known = (await Promise.all([...clusters].map((cluster) => pages.all(cluster)))).flat();
     // A node of a place that nobody has looked at yet is found by the next look at all.
-    for (const cluster of clusters)
-      for (const page of await pages.all(cluster))
-        turned.push(await turnChanged(page, byPlace.get(placeKey(page)), answers, now));
+    const changed = known.flatMap((page) => byPlace.get(placeKey(page)) ?? []);
+    const asked = changed.map(({ instanceId }) => instanceId);
+    const answers = { ...(await ask(asked)), asked: new Set(asked) };
+    const turned: CompliancePage[] = [];
+    for (const page of known) {
+      const found = byPlace.get(placeKey(page));
+      turned.push(found ? await keep(turnSome(page, found, answers), now) : page);
+    }
     const told = await tell(turned, clusters, await readScene(now));
-    log.info('looked at changed nodes', { ...told, changed: ids.length });
-    return { ...told, changed: ids.length };
+    log.info('looked at changed nodes', { ...told, changed: asked.length });
+    return { ...told, changed: asked.length };
   };
 
   return async (event: v.InferOutput<typeof complianceLook>, { now, requestId }: Now) => {

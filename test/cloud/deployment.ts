@@ -313,16 +313,23 @@ class Stack implements Deployment {
   }
 }
 
+const built = new Map<string, Promise<string>>();
+
+/** Bundles with another policy in them; built once for each policy file. */
+const bundlesFor = (policy: string): Promise<string> => {
+  const into = mkdtempSync(join(tmpdir(), 'drydock-'));
+  const made = built.get(policy) ?? buildFunctions({ policy, into }).then(({ folder }) => folder);
+  built.set(policy, made);
+  return made;
+};
+
 /** The stack must have been packaged (`npm run package`). Also does what the README asks a person to: the Slack token and the channel. */
 export const deploy = async (
   cloud: Cloud,
   { policy, everyTick = false }: DeployOptions = {},
 ): Promise<Deployment> => {
   const place = { account: homeAccount, region: 'eu-central-1' };
-  const bundles =
-    policy === undefined
-      ? join(root, '.build')
-      : (await buildFunctions({ policy, into: mkdtempSync(join(tmpdir(), 'drydock-')) })).folder;
+  const bundles = policy === undefined ? join(root, '.build') : await bundlesFor(policy);
   const stack = new Stack(cloud, readTemplate(template, place), everyTick);
   await stack.deploy(bundles, place);
   cloud.ssm.put(place, {

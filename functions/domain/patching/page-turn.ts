@@ -2,8 +2,8 @@
  * Turns a page of compliance: decides what must be asked of Systems Manager, and takes down its answers.
  *
  * What is remembered counts for as long as the scan itself would. A node is asked for one by one only
- * when it is new, was unmanaged or unscanned, when its scan has grown old, or when its row in the summary
- * of non-compliant resources came, went or is another than the one remembered.
+ * when it is new, was unmanaged or unscanned, when its scan would grow old before the next daily look, or
+ * when its row in the summary of non-compliant resources came, went or is another than the one remembered.
  *
  * Pure.
  */
@@ -39,6 +39,9 @@ export type Answers = {
 const isReadOnly = (node: FoundNode, page: Pick<CompliancePage, 'group'>): boolean =>
   systemOf({ ...node, group: page.group, platform: undefined }).is === 'read-only';
 
+/** Until the next daily look, and a little more. */
+const nextLookMinutes = 26 * 60;
+
 const isNews = (
   node: FoundNode,
   known: PageNode | undefined,
@@ -47,8 +50,9 @@ const isNews = (
   now: Instant,
 ): boolean => {
   if (!known?.agent || !known.scan) return true;
-  const stale = minutesAfter(known.scan.at, rule.scanMaxAgeDays * 24 * 60) < now;
-  return stale || rows.get(node.instanceId) !== known.rowAt;
+  const staleSoon =
+    minutesAfter(known.scan.at, rule.scanMaxAgeDays * 24 * 60) < minutesAfter(now, nextLookMinutes);
+  return staleSoon || rows.get(node.instanceId) !== known.rowAt;
 };
 
 /** Nodes that must be asked for one by one. */

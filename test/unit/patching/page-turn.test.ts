@@ -36,8 +36,18 @@ describe('a node is asked for', () => {
     ['when its row is another', pageNode('i-1', { rowAt: daysAgo(1) }), { 'i-1': hoursAgo(1) }, true],
     ['not when its row is the same', pageNode('i-1', { rowAt: hoursAgo(1) }), { 'i-1': hoursAgo(1) }, false],
     ['when its row has gone', pageNode('i-1', { rowAt: hoursAgo(1) }), {}, true],
-    ['not while its scan still counts', pageNode('i-1', { scan: scan({}, { at: daysAgo(3) }) }), {}, false],
-    ['when its scan has grown old', pageNode('i-1', { scan: scan({}, { at: hoursAgo(73) }) }), {}, true],
+    [
+      'not while its scan counts until after the next look',
+      pageNode('i-1', { scan: scan({}, { at: hoursAgo(46) }) }),
+      {},
+      false,
+    ],
+    [
+      'when its scan grows old before the next look',
+      pageNode('i-1', { scan: scan({}, { at: hoursAgo(47) }) }),
+      {},
+      true,
+    ],
   ])('%s', (_case, known, rows, asked) => {
     const ids = nodesToAsk(
       page({ nodes: known ? [known] : [] }),
