@@ -25,6 +25,7 @@ import { ssmPatches } from './aws/ssm-patches.ts';
 import { bookingsOf } from './domain/patching/booking.ts';
 import { answeredSend, type PatchSight } from './domain/patching/patch-follow.ts';
 import type { PatchBatch, PatchJob } from './domain/patching/patch-job.ts';
+import { tellPatching } from './domain/patching/patch-news.ts';
 import { nextPatchStep, patchingToSee } from './domain/patching/patch-step.ts';
 import type { Policy } from './domain/policy.ts';
 import type {
@@ -132,7 +133,10 @@ export const patchNodes = (
     for (const batch of step.finds) sent = await send(sent, batch, true, now);
     await bus.publish(decided.outbox);
     for (const { type, detail } of decided.outbox) log.info('told', { type, id: detail.id });
-    if (sent !== decided || decided.outbox.length > 0) await jobs.save({ ...sent, outbox: [] });
+    // What came of sending is news for the next tick.
+    const told = { ...decided, outbox: [] };
+    if (sent !== decided || decided.outbox.length > 0)
+      await jobs.save(tellPatching(told, { ...sent, outbox: [] }, now));
   };
 
   return async (_event: unknown, { now, requestId }: Now) => {
