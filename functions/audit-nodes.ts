@@ -27,9 +27,9 @@ import type { Policy } from './domain/policy.ts';
 import type { Book, Bus, DataPlanes, Findings, Log } from './domain/ports.ts';
 import { sourceKey } from './domain/release.ts';
 import { judgeDataPlane } from './domain/rules.ts';
-import { noBook, noBus, noFindings } from './edge/dry-run.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { auditRequest } from './edge/events.ts';
+import { noBook, noBus, noFindings } from './edge/nothing-kept.ts';
 import { readSettings, text } from './edge/settings.ts';
 
 type Tools = {
@@ -88,7 +88,7 @@ export const auditNodes = ({ planes, book, findings, bus, log, region }: Tools, 
     if (failures.length > 0)
       throw new AggregateError(
         failures,
-        `${failures.length} parts of the data plane could not be read; the rest was audited`,
+        `not all of the data plane could be read (failures: ${failures.length}); the rest was audited`,
       );
     return {
       clusters: plane?.clusters.length ?? 0,

@@ -28,7 +28,7 @@ const byService = ['aws:eks:cluster-name', 'eks:cluster-name', 'eks:eks-cluster-
 /** The services' own tags decide; only without them do those that anybody may set. */
 const clustersOf = (tags: Tags): readonly string[] => {
   const named = byService.flatMap((tag) => tags[tag] ?? []);
-  if (named.length > 0) return named.slice(0, 1);
+  if (named.length > 0) return named;
   return Object.keys(tags).flatMap((tag) => (tag.startsWith(byHand) ? [tag.slice(byHand.length)] : []));
 };
 

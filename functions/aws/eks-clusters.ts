@@ -113,5 +113,3 @@ export const eksClusters = (eks: EKSClient) => {
     },
   };
 };
-
-export type EksClusters = ReturnType<typeof eksClusters>;

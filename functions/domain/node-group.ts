@@ -7,7 +7,7 @@
  *
  * Pure.
  */
-import { type AmiType, amiTypeOfImageName, factsOf, isAmiType } from './ami-type.ts';
+import { type AmiType, amiTypeOfImageName, type Family, factsOf, isAmiType } from './ami-type.ts';
 import type { Policy } from './policy.ts';
 import {
   type HoldReason,
@@ -58,6 +58,18 @@ export type ImageFacts = {
 
 export type GroupVerdict = ReleaseVerdict & { readonly source?: ReleaseSource };
 
+/** `undefined` when the name is none of AWS's. */
+export const familyOfName = (imageName: string | undefined): Family | undefined => {
+  const named = imageName === undefined ? undefined : amiTypeOfImageName(imageName);
+  return named && factsOf(named.amiType).family;
+};
+
+/** AMI family; `undefined` for an own image whose name is none of AWS's, and an AMI type that is not known. */
+export const familyOfImage = (image: GroupImage): Family | undefined => {
+  if (image.is === 'own') return familyOfName(image.facts?.name);
+  return isAmiType(image.amiType) ? factsOf(image.amiType).family : undefined;
+};
+
 const toleratedIssues = new Set([
   'AsgInstanceLaunchFailures',
   'InstanceLimitExceeded',
@@ -74,12 +86,14 @@ export const whyNotUpdatable = ({ status, healthIssues }: NodeGroup): HoldReason
 /** EKS is at work on the group and will be done; any other status but ACTIVE and DEGRADED needs a person. */
 export const isBusy = ({ status }: NodeGroup): boolean => status === 'UPDATING' || status === 'CREATING';
 
-/** Tags that override the policy: the group's own before its cluster's. */
-export const tagsOf = ({ tags, clusterTags }: NodeGroup): Tags => ({ ...clusterTags, ...tags });
+type Tagged = Pick<NodeGroup, 'tags' | 'clusterTags'>;
 
-const carries = (group: NodeGroup, tag: string): boolean => (tagsOf(group)[tag] ?? 'false') !== 'false';
-export const isHeld = (group: NodeGroup): boolean => carries(group, 'drydock:hold');
-export const isIgnored = (group: NodeGroup): boolean => carries(group, 'drydock:ignore');
+/** Tags that override the policy: the group's own before its cluster's. */
+export const tagsOf = ({ tags, clusterTags }: Tagged): Tags => ({ ...clusterTags, ...tags });
+
+const carries = (group: Tagged, tag: string): boolean => (tagsOf(group)[tag] ?? 'false') !== 'false';
+export const isHeld = (group: Tagged): boolean => carries(group, 'drydock:hold');
+export const isIgnored = (group: Tagged): boolean => carries(group, 'drydock:ignore');
 
 /** The source that names the wanted release of a group; a reason where there is none. */
 export const sourceOf = (group: NodeGroup, policy: Policy): ReleaseSource | HoldReason => {

@@ -81,13 +81,17 @@ export const compareReleases = (a: Release, b: Release): number => {
   );
 };
 
+/** The policy names its train, its version or its image. */
+export const isDenied = (
+  { deny }: Pick<ReleaseRule, 'deny'>,
+  { train, version, imageId }: Pick<Release, 'train' | 'version' | 'imageId'>,
+): boolean =>
+  deny.includes(trainName(train)) || (version && deny.includes(version.text)) || deny.includes(imageId);
+
 const eligible =
-  ({ deny }: ReleaseRule) =>
+  (rule: ReleaseRule) =>
   (release: Release): boolean =>
-    release.withdrawnAt === undefined &&
-    !deny.includes(trainName(release.train)) &&
-    !(release.version && deny.includes(release.version.text)) &&
-    !deny.includes(release.imageId);
+    release.withdrawnAt === undefined && !isDenied(rule, release);
 
 /** Positive when the release is newer than what runs; `undefined` when that cannot be known. */
 const compareWithRunning = (release: Release, running: Running): number | undefined => {

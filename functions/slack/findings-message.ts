@@ -42,7 +42,7 @@ const line = ({ is, finding }: Change): string => {
   const { sentence, suggestion, link, firstSeenAt } = finding;
   if (is === 'resolved')
     return `:white_check_mark: Resolved: ${short(sentence)} It was there since ${dated(firstSeenAt)}.`;
-  const mark = is === 'worsened' ? '• _Worse:_' : '•';
+  const mark = is === 'worsened' ? '• Worse:' : '•';
   return `${mark} ${short(sentence)} ${short(suggestion)} <${escapeText(link)}|Why>`;
 };
 

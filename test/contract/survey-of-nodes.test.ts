@@ -48,7 +48,9 @@ describe('nodes', () => {
   ])('are found when they were launched by %s', async (_case, more, launcher) => {
     const cloud = await openCloud();
     const { id } = launched(cloud, more);
-    expect(clusterIn(await planeOf(cloud)).nodes).toMatchObject([{ instanceId: id, launcher }]);
+    expect(clusterIn(await planeOf(cloud)).nodes).toMatchObject([
+      { instanceId: id, launcher, volumes: [{ root: true, csi: false }] },
+    ]);
   });
 
   it.each([
@@ -117,5 +119,13 @@ describe('nodes', () => {
       { root: false, csi: true, volumeType: 'gp3', iops: 3000, throughputMiBs: 125 },
       { root: false, csi: true, volumeType: 'gp3', iops: 3000, throughputMiBs: 125 },
     ]);
+  });
+
+  it('tell volumes for pods by the driver’s tags when it has used up the names that it takes first', async () => {
+    const cloud = await openCloud();
+    const { id } = launched(cloud, { instanceType: 'm7i.48xlarge' });
+    cloud.estate.attachVolumes({ ...home, instanceId: id, count: 90 });
+    const [node] = clusterIn(await planeOf(cloud)).nodes;
+    expect(node?.volumes.filter(({ csi }) => csi)).toHaveLength(90);
   });
 });

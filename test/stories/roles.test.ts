@@ -16,6 +16,7 @@ const notOurCalls: Readonly<Record<string, readonly string[]>> = {
     'logs:PutLogEvents',
     'sqs:SendMessage',
   ],
+  'audit-nodes': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
   'notify-slack': [
     'logs:CreateLogStream',
     'logs:PutLogEvents',
@@ -35,17 +36,21 @@ const allowedActions = (name: string): string[] => {
   return [...new Set(statements.flatMap(({ Action }) => Action))].sort();
 };
 
-it('holds for rollouts of EKS’s images and of own ones', async () => {
+it('holds for rollouts of EKS’s images and of own ones, and for findings that come and go', async () => {
   const { stack, cloud } = await tellStory(
     (cloud) => {
       cloud.estate.addCluster({ ...home, name: 'dev', version: '1.34', tags: { environment: 'dev' } });
       cloud.estate.addNodeGroup({ cluster: 'dev', name: 'plain', releaseVersion: '1.34.7-20260505' });
       const old = cloud.shelf.find(home.region, 'AL2023_x86_64_STANDARD', '1.34.7-20260505')?.imageId ?? '';
       cloud.estate.addNodeGroup({ cluster: 'dev', name: 'own', ownImage: { imageId: old } });
+      cloud.estate.addCluster({ ...home, name: 'spare', version: '1.34' });
+      cloud.estate.addNodeGroup({ cluster: 'spare', name: 'storage', instanceTypes: ['d3.8xlarge'] });
     },
     { record: true, from: day(16) },
   );
-  await stack.runUntil(day(19));
+  await stack.runUntil(day(17));
+  cloud.estate.deleteCluster({ cluster: 'spare' });
+  await stack.runUntil(day(19, '06:00'));
   for (const [name, { accessKeyId }] of stack.functions) {
     const calls = cloud.calls.filter((call) => call.accessKeyId === accessKeyId && call.service !== 'slack');
     const used = new Set(calls.map(({ service, operation }) => `${service}:${operation}`));

@@ -39,7 +39,30 @@ const page = (is: 'detected' | 'withdrawn') => ({
   untold: [{ is, train: release().train, imageId: release().imageId }],
 });
 
+const approval = {
+  wave: 'all',
+  until: now,
+  groups: changes,
+  risk: { daysBehind: { most: 19, fewest: 3 }, publishedAt: now, notes: 'https://example.com' },
+};
+const commandDone: News = {
+  type: 'Command Done',
+  detail: {
+    schema: 1,
+    id: 'x',
+    at: now,
+    command: 'stop',
+    by: 'anna',
+    why: 'A rehearsal.',
+    dryRun: false,
+    accepted: true,
+    says: ['Nothing new starts.'],
+  },
+};
+
 const all: News[] = [
+  commandDone,
+  ...tell(full, { type: 'Approval Requested', more: approval }, waves, now).outbox,
   ...releaseNewsOf([page('detected')], 'eu-central-1', 7, now),
   ...releaseNewsOf([page('withdrawn')], 'eu-central-1', 7, now),
   ...findingNewsOf(

@@ -121,6 +121,7 @@ export const policy = (other: Partial<Policy> = {}): Policy => ({
   windows: {},
   freezes: [],
   patching: patching(),
+  findings: { rules: {}, mute: [], ebsDriver: {} },
   slack: { channel: '#drydock' },
   ...other,
 });

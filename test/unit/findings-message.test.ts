@@ -61,7 +61,7 @@ it('says what is wrong, what to do, and where that is explained, by severity and
     [
       ':large_orange_circle: *high* in `green` (eu-central-1)',
       `• Green has &lt;3 nodes. Add some. ${why}`,
-      `• _Worse:_ Green is full. Empty it. ${why}`,
+      `• Worse: Green is full. Empty it. ${why}`,
       ':white_check_mark: Resolved: Green was small. It was there since <!date^1782892800^{date_short_pretty} {time}|2026-07-01 08:00 UTC>.',
     ].join('\n'),
     'Open now: 1 critical, 2 high, 0 medium, 7 low; 3 muted.',
@@ -84,13 +84,15 @@ describe('stays within Slack’s limits and tells what it leaves out', () => {
     ['510 findings in one cluster', many(() => ({}))],
     ['510 findings, each in a cluster of its own', many((i) => ({ about: { target, cluster: `c-${i}` } }))],
     [
-      '510 short findings, each in a cluster of its own',
-      many((i) => ({
-        about: { target, cluster: `${i}` },
-        sentence: 'a',
-        suggestion: 'b',
-        link: 'https://c.d',
-      })),
+      '170 short findings, each in a cluster of its own',
+      Array.from({ length: 170 }, (_, i) =>
+        note('opened', {
+          about: { target, cluster: `${i}` },
+          sentence: 'a',
+          suggestion: 'b',
+          link: 'https://c.d',
+        }),
+      ),
     ],
     [
       '510 findings with long and hostile texts',

@@ -53,6 +53,15 @@ const toDisk = ({ Ebs = {} }: LaunchTemplateBlockDeviceMapping): Disk => {
   };
 };
 
+const letters = Array.from({ length: 26 }, (_, index) => letter(index));
+
+/** In the order in which the driver takes them: /dev/xvdaa to az, ba to bz, da to dx, then names of one letter. */
+const driverDevices: readonly string[] = [
+  ...['a', 'b'].flatMap((first) => letters.map((second) => `/dev/xvd${first}${second}`)),
+  ...letters.slice(0, 24).map((second) => `/dev/xvdd${second}`),
+  ...letters.slice(1).flatMap((only) => `/dev/sd${only}`),
+];
+
 /** Of the template version that the node was launched from; empty without one. */
 const mappingsOf = ({ group, templateVersion }: Instance): readonly LaunchTemplateBlockDeviceMapping[] =>
   group?.launchTemplate?.versions.get(templateVersion ?? 0)?.data.BlockDeviceMappings ?? [];
@@ -96,7 +105,7 @@ export const volumesOf = (instance: Instance): readonly Volume[] => {
   });
   const claimed = instance.claims.map((claim, index): Volume => {
     const id = idOf(launched.length + index);
-    const device = `/dev/xvd${'abd'[Math.floor(index / 26)]}${letter(index)}`;
+    const device = driverDevices[index] ?? 'none is left';
     const tags = claim === 'dynamic' ? claimTags(id) : {};
     return { ...usualDisk, id, device, instance, deleteOnTermination: false, tags };
   });
