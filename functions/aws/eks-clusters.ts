@@ -101,6 +101,9 @@ export const eksClusters = (eks: EKSClient) => {
       };
     },
 
+    /** Nothing when EKS knows no such cluster. */
+    one: read,
+
     /** `undefined` when EKS knows no such group. */
     async group(cluster: string, nodeGroup: string): Promise<NodeGroup | undefined> {
       try {

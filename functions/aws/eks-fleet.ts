@@ -21,16 +21,17 @@ export const withImageFacts = <Group extends NodeGroup>(
 
 export const eksFleet = (eks: EKSClient, images: Images): Fleet => {
   const clusters = eksClusters(eks);
+  const toSurvey = async ({ clusters: read, unread }: Awaited<ReturnType<typeof clusters.all>>) => {
+    const groups = read.flatMap(({ groups }) => groups);
+    const facts = await images.read(ownImagesOf(groups));
+    return {
+      groups: groups.map((group) => withImageFacts(group, facts)),
+      failures: unread.map(({ failure }) => failure),
+    };
+  };
   return {
-    async all() {
-      const { clusters: read, unread } = await clusters.all();
-      const groups = read.flatMap(({ groups }) => groups);
-      const facts = await images.read(ownImagesOf(groups));
-      return {
-        groups: groups.map((group) => withImageFacts(group, facts)),
-        failures: unread.map(({ failure }) => failure),
-      };
-    },
+    all: async () => toSurvey(await clusters.all()),
+    inCluster: async (cluster) => toSurvey(await clusters.one(cluster)),
     read: ({ cluster, nodeGroup }) => clusters.group(cluster, nodeGroup),
   };
 };

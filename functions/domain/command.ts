@@ -31,7 +31,8 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
       /** EKS deletes pods that cannot be evicted. */
       readonly force: boolean;
     }
-  | { readonly command: 'approve' | 'reject'; readonly rollout: string; readonly wave: string }
+  | { readonly command: 'approve'; readonly rollout: string; readonly wave: string }
+  | { readonly command: 'reject'; readonly rollout: string; readonly wave: string }
   /** Without `rollout`: everything. */
   | { readonly command: 'stop'; readonly rollout?: string }
   | {
@@ -42,7 +43,8 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
       /** EKS deletes pods that cannot be evicted, in what is tried once more. */
       readonly force: boolean;
     }
-  | { readonly command: 'abandon' | 'roll-back'; readonly rollout: string }
+  | { readonly command: 'abandon'; readonly rollout: string }
+  | { readonly command: 'roll-back'; readonly rollout: string }
   /** Without `nodeGroup`: the whole cluster. */
   | {
       readonly command: 'hold';
@@ -70,7 +72,7 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
 export type CommandName = Command['command'];
 
 /** Every command, with what it does. */
-export const commands = {
+const commands = {
   'roll-now': 'Rolls groups now, skipping what it names.',
   approve: 'Lets a wave begin that asked for approval.',
   reject: 'Halts a rollout that asked for approval.',

@@ -4,11 +4,15 @@
  * What Drydock does not read of an event it does not check.
  */
 import * as v from 'valibot';
-import { type Command, commandNames, skippable } from '../domain/command.ts';
+import { type Command, commandNames, type ReplyIn, skippable } from '../domain/command.ts';
 import { severities } from '../domain/finding.ts';
 import type { News } from '../domain/news.ts';
+<<<<<<< HEAD
 import { patchStops, patchWaits } from '../domain/patching/patch-job.ts';
 import { holdReasons } from '../domain/release.ts';
+=======
+import { holdReasons, withdrawalReasons } from '../domain/release.ts';
+>>>>>>> merge
 import { haltReasons, waitReasons } from '../domain/rollout.ts';
 
 type DetailOf<Type extends News['type']> = Extract<News, { readonly type: Type }>['detail'];
@@ -16,7 +20,7 @@ type DetailOf<Type extends News['type']> = Extract<News, { readonly type: Type }
 /** A schedule, or by hand; a dry run stores and tells nothing. */
 export const auditRequest = v.looseObject({ dryRun: v.optional(v.boolean(), false) });
 
-/** A schedule, a message of any topic, a change of a parameter, or `{}` by hand: all say "look now". */
+/** A schedule, an event of our bus, or `{}` by hand: all say "look now". What starts a look for releases: triggers.ts. */
 export const lookNow = v.record(v.string(), v.unknown());
 
 const instant = v.pipe(v.string(), v.isoTimestamp());
@@ -49,6 +53,7 @@ const change = v.object({
   sentence: v.exactOptional(name),
   message: v.exactOptional(v.string()),
   resources: v.exactOptional(v.array(v.string())),
+  until: v.exactOptional(instant),
 });
 const leftAlone = v.object({
   ...place,
@@ -65,11 +70,29 @@ const progress = {
   rollout: name,
   sequence: v.pipe(v.number(), v.integer(), v.minValue(1)),
   train: name,
+  purpose: v.variant('is', [
+    v.object({ is: v.literal('routine') }),
+    v.object({
+      is: v.literal('rollNow'),
+      by: name,
+      why: name,
+      skip: v.array(v.picklist(keysOf(skippable))),
+      canaryFirst: v.boolean(),
+      force: v.boolean(),
+    }),
+    v.object({ is: v.literal('rollBack'), by: name, why: name, of: name }),
+  ]),
   openedAt: instant,
   state: v.variant('is', [
     v.object({ is: v.literal('rolling') }),
-    v.object({ is: v.literal('halted'), why: v.picklist(keysOf(haltReasons)), at: instant }),
-    v.object({ is: v.literal('closed'), at: instant }),
+    v.object({
+      is: v.literal('halted'),
+      why: v.picklist(keysOf(haltReasons)),
+      at: instant,
+      by: v.exactOptional(name),
+      words: v.exactOptional(name),
+    }),
+    v.object({ is: v.literal('closed'), at: instant, abandoned: v.exactOptional(v.literal(true)) }),
   ]),
   waves: v.array(
     v.object({
@@ -92,6 +115,7 @@ const progress = {
       sentence: name,
       until: v.exactOptional(instant),
       freeze: v.exactOptional(name),
+      alarms: v.exactOptional(v.array(name)),
     }),
   ),
   overtakenBy: v.exactOptional(name),
@@ -159,10 +183,32 @@ export const newsDetails = {
     ...train,
     publishedAt: instant,
     eligibleAt: instant,
+    again: v.exactOptional(v.literal(true)),
     releases: listed(release),
   }),
-  'AMI Release Withdrawn': v.object({ ...train, sources: v.array(name) }),
-  'Rollout Opened': v.object({ ...progress, groups: listed(change), leftAlone: listed(leftAlone) }),
+  'AMI Release Withdrawn': v.object({
+    ...train,
+    sources: v.array(name),
+    why: v.picklist(keysOf(withdrawalReasons)),
+    sentence: name,
+  }),
+  'Rollout Opened': v.object({
+    ...progress,
+    groups: listed(change),
+    leftAlone: listed(leftAlone),
+    forecast: v.object({
+      timed: count,
+      waves: v.array(
+        v.object({
+          wave: name,
+          startsAt: instant,
+          endsAt: instant,
+          insideWindow: v.boolean(),
+          afterApproval: v.boolean(),
+        }),
+      ),
+    }),
+  }),
   'Rollout Progressed': v.object({
     ...progress,
     changes: listed(change),
@@ -176,7 +222,7 @@ export const newsDetails = {
     risk: v.object({
       daysBehind: v.object({ most: count, fewest: count }),
       publishedAt: instant,
-      notes: name,
+      notes: v.exactOptional(name),
     }),
   }),
   'Rollout Halted': v.object({ ...progress, sentence: name, changes: listed(change) }),
@@ -257,7 +303,7 @@ const selector = v.pipe(
 const group = { cluster: name, nodeGroup: v.exactOptional(name) };
 
 /** What a person asks for, as a file for `invoke` or in a `Command Requested`. */
-export const command = v.variant('command', [
+const command = v.variant('command', [
   v.strictObject({
     command: v.literal('roll-now'),
     ...person,
@@ -266,7 +312,8 @@ export const command = v.variant('command', [
     canaryFirst: v.optional(v.boolean(), true),
     force: v.optional(v.boolean(), false),
   }),
-  v.strictObject({ command: v.picklist(['approve', 'reject']), ...person, rollout: rolloutId, wave: name }),
+  v.strictObject({ command: v.literal('approve'), ...person, rollout: rolloutId, wave: name }),
+  v.strictObject({ command: v.literal('reject'), ...person, rollout: rolloutId, wave: name }),
   v.strictObject({ command: v.literal('stop'), ...person, rollout: v.exactOptional(rolloutId) }),
   v.strictObject({
     command: v.literal('resume'),
@@ -275,7 +322,8 @@ export const command = v.variant('command', [
     retryFailed: v.optional(v.boolean(), false),
     force: v.optional(v.boolean(), false),
   }),
-  v.strictObject({ command: v.picklist(['abandon', 'roll-back']), ...person, rollout: rolloutId }),
+  v.strictObject({ command: v.literal('abandon'), ...person, rollout: rolloutId }),
+  v.strictObject({ command: v.literal('roll-back'), ...person, rollout: rolloutId }),
   v.strictObject({ command: v.literal('hold'), ...person, ...group, until: instant }),
   v.strictObject({ command: v.literal('release-hold'), ...person, ...group }),
   v.strictObject({
@@ -296,9 +344,32 @@ export const command = v.variant('command', [
 export const commandRequested = v.object({
   source: v.literal('drydock'),
   'detail-type': v.literal('Command Requested'),
-  detail: v.object({
-    ...told,
-    command,
-    replyIn: v.exactOptional(replyIn),
-  }),
+  detail: v.object({ ...told, command, replyIn: v.exactOptional(replyIn) }),
 });
+
+/** A command as it arrives; `id` and `replyIn` only of one that came by the bus. */
+export type Commanded = {
+  readonly command: Command;
+  readonly id?: string;
+  readonly replyIn?: ReplyIn;
+};
+
+const isEvent = (event: unknown): boolean =>
+  typeof event === 'object' && event !== null && 'detail-type' in event;
+
+const byBus = v.pipe(
+  commandRequested,
+  v.transform(
+    ({ detail: { command, id, replyIn } }): Commanded => ({
+      command,
+      id,
+      ...(replyIn && { replyIn }),
+    }),
+  ),
+);
+const byHand = v.pipe(
+  command,
+  v.transform((command): Commanded => ({ command })),
+);
+
+export const commanded = v.lazy((event) => (isEvent(event) ? byBus : byHand));

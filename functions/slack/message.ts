@@ -9,6 +9,7 @@
  */
 import type { KnownBlock } from '@slack/types';
 import type { FindingsChanged } from '../domain/finding-news.ts';
+import type { WaveForecast } from '../domain/forecast.ts';
 import type {
   Change,
   CommandDone,
@@ -125,14 +126,22 @@ const changeLines = ({ items, more }: Listed<Change>, is: readonly Change['is'][
     more,
   );
 
+const forecastLine = ({ wave, startsAt, endsAt, insideWindow, afterApproval }: WaveForecast): string => {
+  const late = insideWindow ? '' : ' Its last updates may run past the window.';
+  return `• *${escapeText(wave)}*: ${afterApproval ? 'once approved, from' : 'from'} ${dated(startsAt)} to ${dated(endsAt)}.${late}`;
+};
+
 const openedReply = ({ detail }: Extract<RolloutNews, { type: 'Rollout Opened' }>): Message => {
-  const { groups, leftAlone } = detail;
+  const { groups, leftAlone, forecast } = detail;
   const number = groups.items.length + groups.more;
   const left = leftAlone.items.map(
     (one) => `• ${place(one)}: ${escapeText(one.sentence)}${one.until ? ` Until ${dated(one.until)}.` : ''}`,
   );
   return toMessage(`${number} ${number === 1 ? 'group' : 'groups'} will move to ${detail.train}`, [
     section(`*What will move*\n${changeLines(groups, ['joined'])}`),
+    ...(forecast.waves.length > 0
+      ? [section(`*When, probably*\n${lines(forecast.waves.map(forecastLine))}`)]
+      : []),
     ...(left.length > 0 ? [section(`*What is left alone*\n${lines(left, leftAlone.more)}`)] : []),
   ]);
 };
@@ -187,9 +196,10 @@ const detectedMessage = ({ detail }: ReleaseDetected): Message => {
   const releases = detail.releases.items.map(
     ({ source, releaseVersion, imageId }) => `• ${escapeText(source)}: ${code(releaseVersion ?? imageId)}`,
   );
-  return toMessage(`New release: ${detail.train}`, [
+  const what = detail.again ? 'Release no longer withdrawn' : 'New release';
+  return toMessage(`${what}: ${detail.train}`, [
     section(
-      `:package: *New release ${escapeText(detail.train)}* in ${escapeText(detail.region)}. Old enough to be rolled ${dated(detail.eligibleAt)}.`,
+      `:package: *${what} ${escapeText(detail.train)}* in ${escapeText(detail.region)}. Old enough to be rolled ${dated(detail.eligibleAt)}.`,
     ),
     ...(releases.length > 0 ? [context(lines(releases, detail.releases.more))] : []),
   ]);
@@ -198,8 +208,9 @@ const detectedMessage = ({ detail }: ReleaseDetected): Message => {
 const withdrawnMessage = ({ detail }: ReleaseWithdrawn): Message =>
   toMessage(`Release withdrawn: ${detail.train}`, [
     section(
-      `:rewind: *${escapeText(detail.train)} was withdrawn* in ${escapeText(detail.region)}: an older release is named again by ${lines(detail.sources.map(escapeText))}. It is not rolled any further.`,
+      `:rewind: *${escapeText(detail.train)} was withdrawn* in ${escapeText(detail.region)}. ${escapeText(detail.sentence)} It is not rolled any further.`,
     ),
+    context(lines(detail.sources.map((source) => `• ${escapeText(source)}`))),
   ]);
 
 const commandMessage = ({ detail }: CommandDone): Message =>

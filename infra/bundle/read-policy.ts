@@ -71,6 +71,17 @@ const wave = v.strictObject({
   window: v.optional(name),
   concurrency: v.optional(atLeastOne, 1),
   failureBudget: v.optional(notNegative, 0),
+  alarms: v.optional(v.array(v.pipe(v.string(), v.nonEmpty('must name an alarm'))), []),
+  approval: v.optional(
+    v.strictObject({
+      timeoutHours: v.pipe(
+        v.number(),
+        v.minValue(1, 'must be 1 or more'),
+        v.maxValue(24 * 30, 'must be at most 720'),
+      ),
+    }),
+  ),
+  forceWhenBlocked: v.optional(v.boolean(), false),
 });
 
 const window = v.strictObject({
@@ -83,6 +94,8 @@ const window = v.strictObject({
   to: time,
 });
 
+/** Halts that point at the release itself. */
+const rollBackReasons = ['withdrawn', 'releaseBreaksNodes', 'degradedInSoak', 'alarmRinging'] as const;
 /** Names of rules, and of their settings, are checked below. A setting that is left out has the rule's own value. */
 const findings = v.strictObject({
   rules: v.optional(
@@ -119,9 +132,12 @@ const shape = v.strictObject({
   clusters: v.optional(v.pipe(v.array(selector), v.minLength(1, 'must select something')), [
     { clusters: ['*'] },
   ]),
+  ownedElsewhere: v.optional(v.array(selector), []),
   releases: v.optional(
     v.strictObject({
       minimumAgeDays: v.optional(notNegative, 7),
+      // Rollouts are kept for 120 days: what was rolled longer ago is not known.
+      atMostEveryDays: v.optional(v.pipe(notNegative, v.maxValue(90, 'must be at most 90')), 0),
       deny: v.optional(v.array(v.pipe(v.string(), v.nonEmpty())), []),
     }),
     {},
@@ -145,7 +161,14 @@ const shape = v.strictObject({
   ),
   windows: v.optional(v.record(v.string(), window), {}),
   freezes: v.optional(v.array(v.strictObject({ name, timeZone, from: date, to: date })), []),
+<<<<<<< HEAD
   patching: v.optional(patching, {}),
+=======
+  rollBackOn: v.optional(
+    v.array(v.picklist(rollBackReasons, `must be one of ${rollBackReasons.join(', ')}`)),
+    [],
+  ),
+>>>>>>> merge
   findings: v.optional(findings, {}),
   slack: v.strictObject({ channel: v.pipe(v.string(), v.nonEmpty('must name a channel')) }),
 });

@@ -42,6 +42,8 @@ export type CloudOptions = {
   readonly port?: number;
   /** Keep every call with its input; otherwise they are only counted. */
   readonly record?: boolean;
+  /** Whether EKS takes a group back to an earlier release: its documentation and its users disagree. */
+  readonly olderReleases?: 'accepted' | 'refused';
 };
 
 export type Cloud = {
@@ -84,7 +86,13 @@ const tellParameterChanges = (ssm: ParameterStore, events: EventBuses): void =>
     });
   });
 
-export const startCloud = async ({ start, pageSize, port, record = false }: CloudOptions): Promise<Cloud> => {
+export const startCloud = async ({
+  start,
+  pageSize,
+  port,
+  record = false,
+  olderReleases = 'accepted',
+}: CloudOptions): Promise<Cloud> => {
   const clock = new Clock(start);
   const shelf = new Shelf(clock);
   const takePage = pagesOf(pageSize);
@@ -96,10 +104,14 @@ export const startCloud = async ({ start, pageSize, port, record = false }: Clou
   const world = {
     clock,
     shelf,
+<<<<<<< HEAD
     estate,
     events,
     patching,
     commands,
+=======
+    estate: new Estate(clock, shelf, { olderReleases }),
+>>>>>>> merge
     ssm: new ParameterStore(clock),
     queues: new Queues(clock),
     topics: new Topics(clock),

@@ -47,14 +47,16 @@ export type Deployment = {
 };
 
 export type DeployOptions = {
-  /** Another policy file than infra/policy.yml. */
+  /** Another policy file than infra/policy.yml: for the bundles alone, the wiring is that of the packaged one. */
   readonly policy?: string;
+  /** Another folder that was packaged, with a policy and wiring of its own. */
+  readonly packaged?: string;
   /** Leaves out no tick, however idle. */
   readonly everyTick?: boolean;
 };
 
 const root = join(import.meta.dirname, '../..');
-const template = join(root, '.serverless/cloudformation-template-update-stack.json');
+const templateIn = (folder: string) => join(folder, '.serverless/cloudformation-template-update-stack.json');
 const retryMinutes = [1, 2];
 const later = (time: Date, minutes: number) => new Date(time.getTime() + minutes * 60_000);
 
@@ -121,11 +123,20 @@ class Stack implements Deployment {
         made,
       );
     }
-    for (const { properties } of this.#ofType('AWS::Events::Rule')) {
+    for (const { id, properties } of this.#ofType('AWS::Events::Rule')) {
+      const name = [properties.EventBusName, properties.Name ?? id].filter(Boolean).join('/');
+      const rule = `arn:aws:events:${place.region}:${place.account}:rule/${name}`;
+      for (const { Arn } of properties.Targets)
+        if (this.#byArn.has(Arn)) this.#mustBeAllowed('events.amazonaws.com', rule, Arn);
       if (properties.ScheduleExpression) this.#schedule(properties, clock.now());
       else events.onEvents((event, bus) => this.#route(properties, event, bus));
     }
-    for (const { properties } of this.#ofType('AWS::SNS::Subscription'))
+    for (const { properties } of this.#ofType('AWS::SNS::Subscription')) {
+      const { TopicArn, Protocol, Endpoint, Region = place.region } = properties;
+      this.#mustBeAllowed('sns.amazonaws.com', TopicArn, Endpoint);
+      // As SNS does, it refuses a topic of another region than the subscription is asked for in.
+      if (TopicArn.split(':')[3] !== Region) throw new Error(`${TopicArn} is not a topic of ${Region}`);
+      topics.subscribe(TopicArn, { protocol: Protocol, endpoint: Endpoint, owner: place.account });
       topics.onPublish((message) => {
         if (message.topicArn !== properties.TopicArn) return;
         const { id: MessageId, topicArn: TopicArn, subject: Subject, message: Message, at } = message;
@@ -143,6 +154,7 @@ class Stack implements Deployment {
           'a message of a topic',
         );
       });
+    }
     events.onEvents((event, bus) => {
       if (bus !== 'default')
         this.news.push({
@@ -151,6 +163,15 @@ class Stack implements Deployment {
           detail: event.detail as Record<string, unknown>,
         });
     });
+  }
+
+  /** Without a permission Lambda refuses the call, and nobody is told. */
+  #mustBeAllowed(principal: string, source: string, functionArn: string): void {
+    const isAllowed = this.#ofType('AWS::Lambda::Permission').some(
+      ({ properties: { Principal, SourceArn = source, FunctionName } }) =>
+        Principal === principal && SourceArn === source && FunctionName === functionArn,
+    );
+    if (!isAllowed) throw new Error(`${source} may not start ${functionArn}`);
   }
 
   #schedule(rule: Properties, after: Date): void {
@@ -326,11 +347,19 @@ const bundlesFor = (policy: string): Promise<string> => {
 /** The stack must have been packaged (`npm run package`). Also does what the README asks a person to: the Slack token and the channel. */
 export const deploy = async (
   cloud: Cloud,
-  { policy, everyTick = false }: DeployOptions = {},
+  { policy, packaged = root, everyTick = false }: DeployOptions = {},
 ): Promise<Deployment> => {
   const place = { account: homeAccount, region: 'eu-central-1' };
+<<<<<<< HEAD
   const bundles = policy === undefined ? join(root, '.build') : await bundlesFor(policy);
   const stack = new Stack(cloud, readTemplate(template, place), everyTick);
+=======
+  const bundles =
+    policy === undefined
+      ? join(packaged, '.build')
+      : (await buildFunctions({ policy, into: mkdtempSync(join(tmpdir(), 'drydock-')) })).folder;
+  const stack = new Stack(cloud, readTemplate(templateIn(packaged), place), everyTick);
+>>>>>>> merge
   await stack.deploy(bundles, place);
   cloud.ssm.put(place, {
     name: '/drydock/prod/slack/bot-token',

@@ -1,7 +1,7 @@
 /** Each function's role allows every call that the function makes, and no action that it never uses. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { statement } from '../../infra/bundle/own-parameters.js';
+import { resources, statement } from '../../infra/bundle/own-parameters.js';
 import { readTemplate } from '../cloud/template.ts';
 import { day, home, policyWith, tellStory } from './story.ts';
 
@@ -17,6 +17,7 @@ const notOurCalls: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage',
   ],
   'audit-nodes': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
+  control: ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
   'notify-slack': [
     'logs:CreateLogStream',
     'logs:PutLogEvents',
@@ -46,9 +47,22 @@ it('holds for rollouts of EKS’s images and of own ones, and for findings that 
       cloud.estate.addCluster({ ...home, name: 'spare', version: '1.34' });
       cloud.estate.addNodeGroup({ cluster: 'spare', name: 'storage', instanceTypes: ['d3.8xlarge'] });
     },
-    { record: true, from: day(16) },
+    {
+      record: true,
+      from: day(16),
+      policy: policyWith([
+        '    window: working-hours\n    concurrency: 2',
+        '    window: working-hours\n    alarms: [errors]\n    concurrency: 2',
+      ]),
+    },
   );
+  cloud.alarms.set(home, 'errors', 'OK');
   await stack.runUntil(day(17));
+  const who = { by: 'anna', why: 'A story.' };
+  const place = { cluster: 'spare', nodeGroup: 'storage' };
+  await stack.invoke('control', { command: 'hold', ...who, ...place, until: day(20).toISOString() });
+  await stack.invoke('control', { command: 'release-hold', ...who, ...place });
+  await stack.invoke('control', { command: 'roll-now', ...who, dryRun: true, select: [{ clusters: ['*'] }] });
   cloud.estate.deleteCluster({ cluster: 'spare' });
   await stack.runUntil(day(19, '06:00'));
   for (const [name, { accessKeyId }] of stack.functions) {
@@ -59,14 +73,23 @@ it('holds for rollouts of EKS’s images and of own ones, and for findings that 
 });
 
 it('names exactly the parameters of the policy’s own images, and none when there are none', () => {
+  const image = (parameter: string) => `{ parameter: "${parameter}", select: [{ clusters: [a] }] }`;
   process.env.DRYDOCK_POLICY = policyWith([
     'ownImages: []',
-    'ownImages: [{ parameter: "/golden/{minor}/image-id", select: [{ clusters: [a] }] }]',
+    `ownImages: [${['/golden/{minor}/image-id', '/plain', '/odd/{minor}{minor}'].map(image).join(', ')}]`,
   ]);
   expect(statement()).toMatchObject({
     Action: ['ssm:GetParameters', 'ssm:GetParameterHistory'],
-    Resource: [{ 'Fn::Sub': expect.stringMatching(/:parameter\/golden\/\*\/image-id$/) }],
+    Resource: ['/golden/*/image-id', '/plain', '/odd/*'].map((name) => ({
+      'Fn::Sub': expect.stringMatching(new RegExp(`:parameter${RegExp.escape(name)}$`)),
+    })),
+  });
+  expect(resources().Resources?.OwnParametersRule.Properties.EventPattern).toEqual({
+    source: ['aws.ssm'],
+    'detail-type': ['Parameter Store Change'],
+    detail: { name: [{ wildcard: '/golden/*/image-id' }, '/plain', { wildcard: '/odd/*' }] },
   });
   delete process.env.DRYDOCK_POLICY;
   expect(statement()).toEqual({ Ref: 'AWS::NoValue' });
+  expect(resources()).toEqual({});
 });

@@ -2,7 +2,15 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { turnPages } from '../../functions/domain/finding-book.ts';
 import { findingNewsOf } from '../../functions/domain/finding-news.ts';
-import { changeOf, listed, type News, releaseNewsOf, tell } from '../../functions/domain/news.ts';
+import {
+  changeOf,
+  commandDone,
+  listed,
+  type News,
+  releaseNewsOf,
+  tell,
+} from '../../functions/domain/news.ts';
+import type { ReleaseNote } from '../../functions/domain/release-review.ts';
 import { auditRequest, lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
 import {
   done,
@@ -10,6 +18,7 @@ import {
   finding,
   held,
   monday as now,
+  policy,
   release,
   rollout,
   rolloutGroup,
@@ -17,7 +26,7 @@ import {
   wave,
 } from './factories.ts';
 
-const waves = [wave()];
+const rules = policy({ waves: [wave()] });
 const changes = listed([
   changeOf(rolloutGroup({ state: failed() }), 'failed'),
   changeOf(rolloutGroup({ state: held }), 'held'),
@@ -32,11 +41,12 @@ const full = rollout({
 });
 const halted = rollout({ state: { is: 'halted', why: 'failureBudgetSpent', at: now } });
 const closed = rollout({ state: { is: 'closed', at: now } });
-const page = (is: 'detected' | 'withdrawn') => ({
+const { train, imageId } = release();
+const page = (note: object) => ({
   source: { is: 'aws', amiType: 'AL2023_x86_64_STANDARD', minor: '1.34' } as const,
   revision: 1,
   releases: [release()],
-  untold: [{ is, train: release().train, imageId: release().imageId }],
+  untold: [{ ...note, train, imageId } as ReleaseNote],
 });
 
 const approval = {
@@ -45,35 +55,33 @@ const approval = {
   groups: changes,
   risk: { daysBehind: { most: 19, fewest: 3 }, publishedAt: now, notes: 'https://example.com' },
 };
-const commandDone: News = {
-  type: 'Command Done',
-  detail: {
-    schema: 1,
-    id: 'x',
-    at: now,
-    command: 'stop',
-    by: 'anna',
-    why: 'A rehearsal.',
-    dryRun: false,
-    accepted: true,
-    says: ['Nothing new starts.'],
-  },
+
+const forecast = {
+  timed: 1,
+  waves: [{ wave: 'all', startsAt: now, endsAt: now, insideWindow: true, afterApproval: false }],
 };
 
 const all: News[] = [
-  commandDone,
-  ...tell(full, { type: 'Approval Requested', more: approval }, waves, now).outbox,
-  ...releaseNewsOf([page('detected')], 'eu-central-1', 7, now),
-  ...releaseNewsOf([page('withdrawn')], 'eu-central-1', 7, now),
+  ...releaseNewsOf([page({ is: 'detected', again: now })], 'eu-central-1', 7, now),
+  ...releaseNewsOf([page({ is: 'withdrawn', why: 'imageGone' })], 'eu-central-1', 7, now),
+  ...tell(full, { type: 'Rollout Opened', more: { groups: changes, leftAlone, forecast } }, rules, now)
+    .outbox,
+  ...tell(full, { type: 'Rollout Progressed', more: { changes, waveDone: 'all' } }, rules, now).outbox,
+  ...tell(full, { type: 'Approval Requested', more: approval }, rules, now).outbox,
+  ...tell(halted, { type: 'Rollout Halted', more: { sentence: 'Why.', changes } }, rules, now).outbox,
+  ...tell(closed, { type: 'Rollout Completed', more: { changes, leftBehind: changes } }, rules, now).outbox,
+  commandDone({
+    id: 'c-1',
+    at: now,
+    command: { command: 'stop', by: 'anna', why: 'fire', dryRun: false },
+    outcome: { accepted: true, says: ['Nothing new starts.'], rollout: 'al2023-v20260714' },
+    replyIn: { channel: 'C1', thread: '1.2' },
+  }),
   ...findingNewsOf(
     turnPages([], [finding(), finding({ about: { target } })], new Set(), now),
     { region: 'eu-central-1', foundBy: 'audit-nodes' },
     now,
   ),
-  ...tell(full, { type: 'Rollout Opened', more: { groups: changes, leftAlone } }, waves, now).outbox,
-  ...tell(full, { type: 'Rollout Progressed', more: { changes, waveDone: 'all' } }, waves, now).outbox,
-  ...tell(halted, { type: 'Rollout Halted', more: { sentence: 'Why.', changes } }, waves, now).outbox,
-  ...tell(closed, { type: 'Rollout Completed', more: { changes, leftBehind: changes } }, waves, now).outbox,
 ];
 const body = ({ type, detail }: { type: string; detail: unknown }, other: object = {}) =>
   JSON.stringify({

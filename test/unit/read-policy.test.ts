@@ -72,7 +72,18 @@ it('fills in what is left out, as the default file shows it', () => {
   expect(read(small)).toEqual({
     ...shown,
     windows: {},
-    waves: [{ name: 'all', select: [], atLeast: 0, soakHours: 0, concurrency: 1, failureBudget: 0 }],
+    waves: [
+      {
+        name: 'all',
+        select: [],
+        atLeast: 0,
+        soakHours: 0,
+        concurrency: 1,
+        failureBudget: 0,
+        alarms: [],
+        forceWhenBlocked: false,
+      },
+    ],
   });
   expect([waves.length, Object.keys(windows).length]).toEqual([3, 1]);
   expect(read(`${small}releases: {}\nlimits: { perCluster: 3 }\n`)).toMatchObject({

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Seen, Sight } from '../../functions/domain/follow.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import type { Load, Rollout, RolloutGroup } from '../../functions/domain/rollout.ts';
+import type { Situation } from '../../functions/domain/situation.ts';
 import { groupsToSee, nextStep } from '../../functions/domain/step.ts';
 import { minutesAfter } from '../../functions/domain/time.ts';
 import {
@@ -10,6 +11,7 @@ import {
   goal,
   gone,
   held,
+  nodeGroup,
   monday as now,
   policy,
   rollout,
@@ -17,6 +19,7 @@ import {
   seenAfter,
   seenBefore,
   sightOf,
+  situation,
   updating,
   verifying,
   wave,
@@ -38,14 +41,24 @@ type Options = {
   rules?: Partial<Policy>;
   load?: Load;
   at?: string;
+  more?: Partial<Situation>;
 };
 /** One tick as it is taken: only what the step asks for is seen. */
 const step = (
   before: Rollout,
-  { seen = () => seenBefore(), sight, rules = waves, load = {}, at = now }: Options = {},
+  { seen = () => seenBefore(), sight, rules = waves, load = {}, at = now, more = {} }: Options = {},
 ) => {
   const rule = policy(rules);
-  return nextStep(before, sight ?? sightOf(groupsToSee(before, rule, load, at), seen), rule, load, at);
+  return nextStep(
+    before,
+    situation({
+      sight: sight ?? sightOf(groupsToSee(before, rule, load, at), seen),
+      load,
+      now: at,
+      ...more,
+    }),
+    rule,
+  );
 };
 const statesOf = ({ groups }: Rollout) => groups.map(({ nodeGroup, state }) => `${nodeGroup} ${state.is}`);
 const namesOf = (groups: readonly RolloutGroup[]) => groups.map(({ nodeGroup }) => nodeGroup);
@@ -294,10 +307,27 @@ describe('when it is halted', () => {
     expect(after.state).toEqual(state);
   });
 
-  it('asks again for an update that it had decided on: EKS may have heard', () => {
-    const { updateId: _, ...unasked } = updating() as { updateId: string } & ReturnType<typeof updating>;
-    const { starts } = step(rollout({ state, groups: [inRest('a', unasked)] }));
-    expect(namesOf(starts)).toEqual(['a']);
+  const { updateId: _, ...unasked } = updating() as { updateId: string } & ReturnType<typeof updating>;
+  it.each<[string, Seen, object]>([
+    ['waits again when EKS never heard of it', seenBefore(), { is: 'waiting', attempt: 1 }],
+    ['stays as it is while EKS is busy with it', seenBefore({ status: 'UPDATING' }), unasked],
+    ['stays as it is when it cannot be read', { is: 'seen' }, unasked],
+    [
+      'is followed when EKS was asked after all',
+      {
+        is: 'seen',
+        nodeGroup: nodeGroup({
+          image: { is: 'eks', amiType: 'AL2023_x86_64_STANDARD', releaseVersion: goal.releaseVersion },
+        }),
+      },
+      { is: 'verifying', attempt: 1, since: now, startedAt: unasked.since },
+    ],
+  ])('an update that was decided on is not asked for: the group %s', (_case, seen, after) => {
+    const { rollout: stepped, starts } = step(rollout({ state, groups: [inRest('a', unasked)] }), {
+      seen: () => seen,
+    });
+    expect(starts).toEqual([]);
+    expect(stepped.groups[0]?.state).toEqual(after);
   });
 
   it('stays open while it is not overtaken, and closes when it is', () => {
@@ -589,9 +619,9 @@ describe('halts at once', () => {
     waveDoneAt: { canary: minutesAfter(now, -9999) },
   });
   const after = (before: Rollout, deny: readonly string[], withdrawn: readonly string[]) => {
-    const rule = policy({ ...waves, releases: { minimumAgeDays: 7, deny } });
+    const rule = policy({ ...waves, releases: { minimumAgeDays: 7, atMostEveryDays: 0, deny } });
     const sight = sightOf(groupsToSee(before, rule, {}, now), () => seenBefore());
-    return nextStep(before, sight, rule, {}, now, new Set(withdrawn));
+    return nextStep(before, situation({ sight, withdrawn: new Set(withdrawn) }), rule);
   };
   it.each<[string, readonly string[], readonly string[], object]>([
     ['a release that was withdrawn', [], ['al2023 v20260714'], { is: 'halted', why: 'withdrawn', at: now }],

@@ -61,7 +61,7 @@ const badOf = (origin: Origin, { known, policy, now }: Scene): readonly Bad[] =>
   const others = known(origin.source)?.releases ?? [];
   return [...others, ...unseen(origin, others, now)].flatMap((release): Bad[] => {
     if (release.withdrawnAt !== undefined) return [{ release, why: 'withdrawn', others }];
-    return isDenied(policy.releases, release) ? [{ release, why: 'denied', others }] : [];
+    return isDenied(release, policy.releases) ? [{ release, why: 'denied', others }] : [];
   });
 };
 
@@ -69,7 +69,7 @@ const nameOf = ({ train, version }: Release): string => version?.text ?? trainNa
 
 const wayOut = ({ release, others }: Bad, { policy }: Scene): string => {
   const allowed = others
-    .filter((other) => other.withdrawnAt === undefined && !isDenied(policy.releases, other))
+    .filter((other) => other.withdrawnAt === undefined && !isDenied(other, policy.releases))
     .sort(compareReleases);
   const next = allowed.at(-1);
   if (!next) return 'No release is known that it may be rolled to: hold the group until there is one.';

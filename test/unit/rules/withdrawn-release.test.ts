@@ -14,7 +14,7 @@ const group = (releaseVersion: string): Partial<GroupSurvey> => ({
 });
 const at = (releases: readonly Release[], deny: readonly string[] = []) =>
   scene({
-    policy: policy({ releases: { minimumAgeDays: 3, deny } }),
+    policy: policy({ releases: { minimumAgeDays: 3, atMostEveryDays: 0, deny } }),
     known: (source: ReleaseSource) =>
       source.is === 'aws' && source.amiType === 'AL2023_x86_64_STANDARD' ? { releases } : undefined,
   });
@@ -96,7 +96,7 @@ describe('finds a release that the policy denies', () => {
 
   it('that is an own image', () => {
     const ownPolicy = policy({
-      releases: { minimumAgeDays: 3, deny: ['ami-b'] },
+      releases: { minimumAgeDays: 3, atMostEveryDays: 0, deny: ['ami-b'] },
       ownImages: [{ parameter: '/golden/node', select: [{ clusters: ['*'] }] }],
     });
     const known = () => ({

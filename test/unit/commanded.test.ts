@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { commandNames } from '../../functions/domain/command.ts';
+import { commanded, commandRequested } from '../../functions/edge/events.ts';
+
+const folder = join(import.meta.dirname, '../../events');
+const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+const samples = readdirSync(folder).filter((file) => file.startsWith('control.'));
+const problemsOf = (event: unknown): string[] => {
+  const parsed = v.safeParse(commanded, event);
+  return parsed.success ? [] : parsed.issues.map((issue) => v.getDotPath(issue) ?? 'event').sort();
+};
+const who = { by: 'anna', why: 'Incident 4711' };
+
+describe('understands', () => {
+  it.each(samples)('the sample %s', (file) => {
+    expect(problemsOf(read(file))).toEqual([]);
+  });
+
+  it('every command there is, by a sample', () => {
+    const shown = samples.map((file) => v.parse(commanded, read(file)).command.command);
+    expect(new Set(shown)).toEqual(new Set(commandNames));
+  });
+
+  it('a command by hand, with what is left out', () => {
+    expect(v.parse(commanded, { command: 'resume', ...who })).toEqual({
+      command: { command: 'resume', ...who, dryRun: false, retryFailed: false, force: false },
+    });
+  });
+
+  it('a command from the bus, with its id and where the answer is wanted', () => {
+    const event = read('control.requested.json') as { detail: object };
+    const replyIn = { channel: 'C1', thread: '1.2' };
+    expect(v.parse(commanded, { ...event, detail: { ...event.detail, replyIn } })).toMatchObject({
+      id: '9c7b1d1e-52f0-4a8b-9a5e-0d8f3b6c2a11',
+      replyIn,
+      command: { command: 'stop' },
+    });
+  });
+});
+
+describe('refuses, naming every problem at once,', () => {
+  it.each<[string, unknown, string[]]>([
+    ['no command', {}, ['command']],
+    ['what is no command', { command: 'reboot', ...who }, ['command']],
+    ['a command without who and why', { command: 'stop' }, ['by', 'why']],
+    ['an empty name', { command: 'stop', by: '', why: 'x' }, ['by']],
+    ['a setting that the command does not have', { command: 'stop', ...who, force: true }, ['force']],
+    [
+      'a hold without a place and with a day of no date',
+      { command: 'hold', ...who, until: 'soon' },
+      ['cluster', 'until'],
+    ],
+    ['an emergency that means nothing', { command: 'roll-now', ...who, select: [] }, ['select']],
+    ['a selector that names nothing', { command: 'roll-now', ...who, select: [{}] }, ['select.0']],
+    [
+      'a rule that cannot be skipped',
+      { command: 'roll-now', ...who, select: [{ clusters: ['*'] }], skip: ['limits'] },
+      ['skip.0'],
+    ],
+    ['a text', 'stop', ['event']],
+    [
+      'an event of somebody else',
+      { 'detail-type': 'Command Requested', source: 'aws.ec2', detail: {} },
+      expect.arrayContaining(['source']) as never,
+    ],
+  ])('%s', (_case, event, problems) => {
+    expect(problemsOf(event)).toEqual(problems);
+  });
+});
+
+it('has a JSON schema of what may be put on the bus', () => {
+  const schema = JSON.parse(
+    JSON.stringify({
+      title: 'Command Requested, version 1, as EventBridge delivers it',
+      ...toJsonSchema(commandRequested, { errorMode: 'ignore' }),
+    }),
+  );
+  const file = join(folder, 'schemas/command-requested.json');
+  if (process.env.UPDATE) writeFileSync(file, JSON.stringify(schema, undefined, 2));
+  expect(read('schemas/command-requested.json')).toEqual(schema);
+});
