@@ -10,16 +10,11 @@
 import type { Command, CommandName, ReplyIn } from './command.ts';
 import { failureFacts } from './failure.ts';
 import type { FindingsChanged } from './finding-news.ts';
-<<<<<<< HEAD
-import type { PatchingProgressed } from './patching/patch-news.ts';
-import type { WavePolicy } from './policy.ts';
-import { holdReasons, sourceKey, trainName } from './release.ts';
-=======
 import type { Forecast } from './forecast.ts';
+import type { PatchingProgressed } from './patching/patch-news.ts';
 import type { Policy } from './policy.ts';
 import { policyFor } from './purpose.ts';
 import { holdReasons, sourceKey, trainName, type WithdrawalReason, withdrawalReasons } from './release.ts';
->>>>>>> merge
 import type { BookPage } from './release-book.ts';
 import type { ReleaseNote } from './release-review.ts';
 import {

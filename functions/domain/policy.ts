@@ -90,12 +90,9 @@ export type Policy = {
   readonly limits: { readonly perCluster: number; readonly perRegion: number };
   readonly windows: Readonly<Record<string, Window>>;
   readonly freezes: readonly Freeze[];
-<<<<<<< HEAD
-  readonly patching: PatchingPolicy;
-=======
   /** Halts after which the groups of a rollout go back by themselves, once. */
   readonly rollBackOn: readonly HaltReason[];
->>>>>>> merge
+  readonly patching: PatchingPolicy;
   readonly findings: FindingsPolicy;
   readonly slack: { readonly channel: string };
 };

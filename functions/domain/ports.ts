@@ -23,13 +23,8 @@ import type { PatchBatch, PatchJob } from './patching/patch-job.ts';
 import type { ReleaseSource } from './release.ts';
 import type { BookPage, Reading } from './release-book.ts';
 import type { Rollout, RolloutGroup } from './rollout.ts';
-<<<<<<< HEAD
-import type { Stop } from './situation.ts';
-import type { GroupId, Target } from './target.ts';
-=======
 import type { AlarmState, Stop } from './situation.ts';
-import type { GroupId } from './target.ts';
->>>>>>> merge
+import type { GroupId, Target } from './target.ts';
 import type { Instant } from './time.ts';
 
 export type Survey = { readonly groups: readonly NodeGroup[]; readonly failures: readonly Error[] };
@@ -211,11 +206,6 @@ export interface CommandRecords {
 export interface Alarms {
   /** State by name; alarms that do not exist are missing from the answer. */
   read(names: readonly string[]): Promise<ReadonlyMap<string, AlarmState>>;
-}
-
-export interface Switch {
-  /** `undefined` unless a person stopped everything. */
-  read(): Promise<Stop | undefined>;
 }
 
 export interface Lease {

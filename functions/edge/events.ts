@@ -7,12 +7,8 @@ import * as v from 'valibot';
 import { type Command, commandNames, type ReplyIn, skippable } from '../domain/command.ts';
 import { severities } from '../domain/finding.ts';
 import type { News } from '../domain/news.ts';
-<<<<<<< HEAD
 import { patchStops, patchWaits } from '../domain/patching/patch-job.ts';
-import { holdReasons } from '../domain/release.ts';
-=======
 import { holdReasons, withdrawalReasons } from '../domain/release.ts';
->>>>>>> merge
 import { haltReasons, waitReasons } from '../domain/rollout.ts';
 
 type DetailOf<Type extends News['type']> = Extract<News, { readonly type: Type }>['detail'];

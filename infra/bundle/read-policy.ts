@@ -161,14 +161,11 @@ const shape = v.strictObject({
   ),
   windows: v.optional(v.record(v.string(), window), {}),
   freezes: v.optional(v.array(v.strictObject({ name, timeZone, from: date, to: date })), []),
-<<<<<<< HEAD
-  patching: v.optional(patching, {}),
-=======
   rollBackOn: v.optional(
     v.array(v.picklist(rollBackReasons, `must be one of ${rollBackReasons.join(', ')}`)),
     [],
   ),
->>>>>>> merge
+  patching: v.optional(patching, {}),
   findings: v.optional(findings, {}),
   slack: v.strictObject({ channel: v.pipe(v.string(), v.nonEmpty('must name a channel')) }),
 });

@@ -97,21 +97,17 @@ export const startCloud = async ({
   const shelf = new Shelf(clock);
   const takePage = pagesOf(pageSize);
   const paging = { size: pageSize };
-  const estate = new Estate(clock, shelf);
+  const estate = new Estate(clock, shelf, { olderReleases });
   const events = new EventBuses(clock);
   const patching = new PatchManager(estate, clock, events);
   const commands = new RunCommand(estate, patching, clock, events);
   const world = {
     clock,
     shelf,
-<<<<<<< HEAD
     estate,
     events,
     patching,
     commands,
-=======
-    estate: new Estate(clock, shelf, { olderReleases }),
->>>>>>> merge
     ssm: new ParameterStore(clock),
     queues: new Queues(clock),
     topics: new Topics(clock),

@@ -350,16 +350,8 @@ export const deploy = async (
   { policy, packaged = root, everyTick = false }: DeployOptions = {},
 ): Promise<Deployment> => {
   const place = { account: homeAccount, region: 'eu-central-1' };
-<<<<<<< HEAD
-  const bundles = policy === undefined ? join(root, '.build') : await bundlesFor(policy);
-  const stack = new Stack(cloud, readTemplate(template, place), everyTick);
-=======
-  const bundles =
-    policy === undefined
-      ? join(packaged, '.build')
-      : (await buildFunctions({ policy, into: mkdtempSync(join(tmpdir(), 'drydock-')) })).folder;
+  const bundles = policy === undefined ? join(packaged, '.build') : await bundlesFor(policy);
   const stack = new Stack(cloud, readTemplate(templateIn(packaged), place), everyTick);
->>>>>>> merge
   await stack.deploy(bundles, place);
   cloud.ssm.put(place, {
     name: '/drydock/prod/slack/bot-token',

@@ -124,11 +124,8 @@ export const policy = (other: Partial<Policy> = {}): Policy => ({
   limits: { perCluster: 10, perRegion: 20 },
   windows: {},
   freezes: [],
-<<<<<<< HEAD
-  patching: patching(),
-=======
   rollBackOn: [],
->>>>>>> merge
+  patching: patching(),
   findings: { rules: {}, mute: [], ebsDriver: {} },
   slack: { channel: '#drydock' },
   ...other,
