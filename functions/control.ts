@@ -12,6 +12,7 @@ import { EKSClient } from '@aws-sdk/client-eks';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import policy from '../infra/policy.yml';
 import { tableMutes } from './aws/dynamodb-findings.ts';
+import { tableBookings, tableCompliancePages, tablePatchJobs } from './aws/dynamodb-patching.ts';
 import {
   tableBook,
   tableCommandRecords,
@@ -30,15 +31,19 @@ import type { Deed, Outcome, World } from './domain/commands/world.ts';
 import { rolledAt } from './domain/history.ts';
 import { commandDone } from './domain/news.ts';
 import { judgeGroup } from './domain/node-group.ts';
+import { bookingOf, keepPatches } from './domain/patching/booking.ts';
 import type { Policy } from './domain/policy.ts';
 import type {
   Book,
+  Bookings,
   Bus,
   CommandRecords,
+  CompliancePages,
   Fleet,
   Holds,
   Log,
   Mutes,
+  PatchJobs,
   Rollouts,
   Survey,
   Switch,
@@ -56,6 +61,9 @@ type Tools = {
   readonly rollouts: Rollouts;
   readonly holds: Holds;
   readonly mutes: Mutes;
+  readonly bookings: Bookings;
+  readonly compliance: CompliancePages;
+  readonly jobs: PatchJobs;
   readonly stop: Switch;
   readonly records: CommandRecords;
   readonly bus: Bus;
@@ -69,7 +77,7 @@ const suffixOf = (id: string): string => createHash('sha256').update(id).digest(
 const tries = 5;
 
 export const control = (
-  { fleet, book, rollouts, holds, mutes, stop, records, bus, log }: Tools,
+  { fleet, book, rollouts, holds, mutes, bookings, compliance, jobs, stop, records, bus, log }: Tools,
   policy: Policy,
 ) => {
   const survey = (command: Command): Promise<Survey> => {
@@ -79,27 +87,43 @@ export const control = (
       : Promise.resolve({ groups: [], failures: [] });
   };
 
+  /** What is known of patches, for the commands that are about it. */
+  const patching = async (command: Command) => {
+    if (command.command === 'patch-now') {
+      const [pages, open] = await Promise.all([compliance.all(), jobs.open()]);
+      return { pages, jobs: open };
+    }
+    const named = 'job' in command ? await jobs.read(command.job) : undefined;
+    return { pages: [], jobs: named ? [named] : [] };
+  };
+
   const gather = async (command: Command, id: string, now: string): Promise<World> => {
-    const [{ groups, failures }, pages, kept, held, stopped, findings] = await Promise.all([
+    const [{ groups, failures }, pages, kept, held, stopped, findings, booked, patched] = await Promise.all([
       survey(command),
       book.pages(),
       rollouts.all(),
       holds.all(),
       stop.read(),
       'finding' in command ? mutes.known() : [],
+      bookings.all(),
+      patching(command),
     ]);
     const pageOf = new Map(pages.map((page) => [sourceKey(page.source), page]));
     const known = (source: ReleaseSource) => pageOf.get(sourceKey(source));
     const memory = { known, holds: held, rolledAt: rolledAt(kept) };
     const rules = command.command === 'roll-now' ? emergencyPolicy(policy, command) : policy;
-    const judged = groups.map((group) => ({ group, verdict: judgeGroup(group, memory, rules, now) }));
-    const stored = { rollouts: kept, holds: held, stop: stopped, findings };
+    const judged = groups.map((group) => ({
+      group,
+      verdict: keepPatches(judgeGroup(group, memory, rules, now), bookingOf(group, booked)),
+    }));
+    const stored = { rollouts: kept, holds: held, stop: stopped, findings, ...patched };
     return { ...stored, judged, unread: failures.length, policy, now, id };
   };
 
   /** `false` when somebody else wrote what it is about since it was read. */
   const act = async (deed: Deed, now: string): Promise<boolean> => {
     if (deed.is === 'save rollout') return (await rollouts.save(deed.rollout)) !== undefined;
+    if (deed.is === 'save patch job') return (await jobs.save(deed.job)) !== undefined;
     if (deed.is === 'mute') return mutes.mute(deed.finding, deed.mute);
     if (deed.is === 'unmute') return mutes.unmute(deed.finding, now);
     if (deed.is === 'stop') await stop.stop(deed.stop);
@@ -163,6 +187,9 @@ const tools: Tools = {
   rollouts: tableRollouts(table),
   holds: tableHolds(table),
   mutes: tableMutes(table, settings.AWS_REGION),
+  bookings: tableBookings(table),
+  compliance: tableCompliancePages(table),
+  jobs: tablePatchJobs(table),
   stop: tableSwitch(table),
   records: tableCommandRecords(table),
   bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),

@@ -1,5 +1,5 @@
 /**
- * Tells Slack each piece of news once: one thread a rollout, its first message kept up to date.
+ * Tells Slack each piece of news once: one thread a rollout and a patch job, its first message kept up to date.
  *
  * Runs on batches of the FIFO queue that our bus feeds. Takes news in order and stops at the first
  * that Slack does not take: the run fails, the queue brings it back, and what was told is known.
@@ -12,7 +12,8 @@ import { tableTold } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { patience } from './aws/patience.ts';
 import { ssmSecret } from './aws/ssm-secrets.ts';
-import { isRolloutNews, type News, type RolloutNews } from './domain/news.ts';
+import type { News, RolloutNews } from './domain/news.ts';
+import type { PatchingProgressed } from './domain/patching/patch-news.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Chat, Log, Message, Told, ToldThread } from './domain/ports.ts';
 import { entry, log, type Now } from './edge/entry.ts';
@@ -20,9 +21,20 @@ import { parseNews, queueBatch } from './edge/events.ts';
 import { readSettings, text } from './edge/settings.ts';
 import { findingsMessage } from './slack/findings-message.ts';
 import { rolloutMessage, rolloutReply, standaloneMessage } from './slack/message.ts';
+import { patchMessage, patchReply } from './slack/patch-message.ts';
 import { slackChat } from './slack/web-api.ts';
 
 type Tools = { readonly chat: Chat; readonly told: Told; readonly log: Log };
+
+type Threaded = RolloutNews | PatchingProgressed;
+
+const isThreaded = (news: News): news is Threaded => 'sequence' in news.detail;
+
+/** The thread that the news belongs to, and what it adds there. */
+const threadOf = (news: Threaded): { name: string; head: Message; reply: Message | undefined } =>
+  news.type === 'Patching Progressed'
+    ? { name: news.detail.job, head: patchMessage(news.detail), reply: patchReply(news) }
+    : { name: news.detail.rollout, head: rolloutMessage(news.detail), reply: rolloutReply(news) };
 
 export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
   const tellAlone = async ({ detail: { id } }: News, message: Message, now: string) => {
@@ -32,30 +44,27 @@ export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
   };
 
   /** The thread with its first message as new as the news. */
-  const keepUp = async (news: RolloutNews, thread: ToldThread | undefined): Promise<ToldThread> => {
-    const { sequence } = news.detail;
-    if (!thread)
-      return {
-        revision: 0,
-        ...(await chat.post(slack.channel, rolloutMessage(news.detail))),
-        shows: sequence,
-        ids: [],
-      };
+  const keepUp = async (
+    sequence: number,
+    head: Message,
+    thread: ToldThread | undefined,
+  ): Promise<ToldThread> => {
+    if (!thread) return { revision: 0, ...(await chat.post(slack.channel, head)), shows: sequence, ids: [] };
     if (thread.shows >= sequence) return thread;
-    await chat.update(thread.channel, thread.ts, rolloutMessage(news.detail));
+    await chat.update(thread.channel, thread.ts, head);
     return { ...thread, shows: sequence };
   };
 
-  const tellRollout = async (news: RolloutNews, now: string) => {
-    const { id, rollout } = news.detail;
-    const known = await told.read(rollout);
+  const tellInThread = async (news: Threaded, now: string) => {
+    const { id, sequence } = news.detail;
+    const { name, head, reply } = threadOf(news);
+    const known = await told.read(name);
     if (known?.ids.includes(id)) return;
-    const kept = await keepUp(news, known);
-    const reply = rolloutReply(news);
+    const kept = await keepUp(sequence, head, known);
     // A thread that was just opened is stored before the reply, so that its head is not posted again.
-    const revision = reply && !known ? await told.save(rollout, kept, now) : kept.revision;
+    const revision = reply && !known ? await told.save(name, kept, now) : kept.revision;
     if (reply) await chat.post(kept.channel, reply, kept.ts);
-    await told.save(rollout, { ...kept, revision, ids: [...kept.ids, id] }, now);
+    await told.save(name, { ...kept, revision, ids: [...kept.ids, id] }, now);
   };
 
   return async (batch: v.InferOutput<typeof queueBatch>, { now }: Now) => {
@@ -67,7 +76,7 @@ export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
         log.count('EventDropped');
         continue;
       }
-      if (isRolloutNews(news)) await tellRollout(news, now);
+      if (isThreaded(news)) await tellInThread(news, now);
       else {
         const message = news.type === 'Findings Changed' ? findingsMessage(news) : standaloneMessage(news);
         if (!message) {

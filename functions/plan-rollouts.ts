@@ -9,6 +9,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import policy from '../infra/policy.yml';
+import { tableBookings } from './aws/dynamodb-patching.ts';
 import { tableBook, tableHolds, tableRollouts } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Images } from './aws/ec2-images.ts';
@@ -16,9 +17,10 @@ import { eksFleet } from './aws/eks-fleet.ts';
 import { patience } from './aws/patience.ts';
 import { rolledAt } from './domain/history.ts';
 import { judgeGroup, type NodeGroup, sourcesOf } from './domain/node-group.ts';
+import { bookedFirst, bookingOf, keepPatches } from './domain/patching/booking.ts';
 import { planRollouts } from './domain/plan.ts';
 import type { Policy } from './domain/policy.ts';
-import type { Book, Fleet, Holds, Log, Rollouts } from './domain/ports.ts';
+import type { Book, Bookings, Fleet, Holds, Log, Rollouts } from './domain/ports.ts';
 import { holdReasons, type ReleaseSource, sourceKey, trainName } from './domain/release.ts';
 import { groupKey } from './domain/target.ts';
 import { entry, log, type Now } from './edge/entry.ts';
@@ -30,20 +32,29 @@ type Tools = {
   readonly book: Book;
   readonly rollouts: Rollouts;
   readonly holds: Holds;
+  readonly bookings: Pick<Bookings, 'all'>;
   readonly log: Log;
 };
 
 /** How often the plan is made anew when a tick, a command or another plan wrote a rollout meanwhile. */
 const tries = 5;
 
-export const plan = ({ fleet, book, rollouts, holds, log }: Tools, policy: Policy) => {
+export const plan = ({ fleet, book, rollouts, holds, bookings, log }: Tools, policy: Policy) => {
   /** What is stored is read last, so that it is as new as can be when it is written over. */
   const planOnce = async (groups: readonly NodeGroup[], now: string) => {
-    const [pages, held, kept] = await Promise.all([book.pages(), holds.all(), rollouts.all()]);
+    const [pages, held, booked, kept] = await Promise.all([
+      book.pages(),
+      holds.all(),
+      bookings.all(),
+      rollouts.all(),
+    ]);
     const pageOf = new Map(pages.map((page) => [sourceKey(page.source), page]));
     const known = (source: ReleaseSource) => pageOf.get(sourceKey(source));
     const memory = { known, holds: held, rolledAt: rolledAt(kept) };
-    const judged = groups.map((group) => ({ group, verdict: judgeGroup(group, memory, policy, now) }));
+    const judged = bookedFirst(groups, booked).map((group) => ({
+      group,
+      verdict: keepPatches(judgeGroup(group, memory, policy, now), bookingOf(group, booked)),
+    }));
     const changed = planRollouts(judged, kept, policy, now);
     for (const rollout of changed) if (!(await rollouts.save(rollout))) return undefined;
     return { judged, changed };
@@ -102,6 +113,7 @@ export const handler = entry(
       book: tableBook(table, settings.AWS_REGION),
       rollouts: tableRollouts(table),
       holds: tableHolds(table),
+      bookings: tableBookings(table),
       log,
     },
     policy,

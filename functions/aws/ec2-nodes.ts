@@ -9,9 +9,10 @@
  *
  * Reads EC2: DescribeInstances.
  */
-import { type EC2Client, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import { type EC2Client, type Filter, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import type { Launcher, NodeSurvey } from '../domain/data-plane.ts';
 import type { Tags } from '../domain/node-group.ts';
+import { batchesOf } from './batches.ts';
 import type { Attached } from './ec2-volumes.ts';
 import { during } from './errors.ts';
 
@@ -63,25 +64,37 @@ const toNode = (instance: Instance, cluster: string, tags: Tags): FoundNode => (
   tags,
 });
 
+const read = async (
+  client: EC2Client,
+  filter: Filter,
+  isMeant: (cluster: string) => boolean,
+): Promise<readonly FoundNode[]> => {
+  const Filters = [filter, { Name: 'instance-state-name', Values: ['pending', 'running'] }];
+  const nodes: FoundNode[] = [];
+  const pages = paginateDescribeInstances(
+    { client, pageSize: 1000 },
+    { Filters, IncludeManagedResources: true },
+  );
+  for await (const page of pages)
+    for (const instance of (page.Reservations ?? []).flatMap(({ Instances }) => Instances ?? [])) {
+      const tags = Object.fromEntries((instance.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+      const cluster = clustersOf(tags).find(isMeant);
+      if (cluster !== undefined) nodes.push(toNode(instance, cluster, tags));
+    }
+  return nodes;
+};
+
 /** Every pending or running node of these clusters. */
 export const readNodes = (client: EC2Client, clusters: ReadonlySet<string>): Promise<readonly FoundNode[]> =>
-  during('reading instances', async () => {
-    const Filters = [
-      { Name: 'tag-key', Values: [...byService, `${byHand}*`] },
-      { Name: 'instance-state-name', Values: ['pending', 'running'] },
-    ];
-    const nodes: FoundNode[] = [];
-    const pages = paginateDescribeInstances(
-      { client, pageSize: 1000 },
-      { Filters, IncludeManagedResources: true },
+  during('reading instances', () =>
+    read(client, { Name: 'tag-key', Values: [...byService, `${byHand}*`] }, (name) => clusters.has(name)),
+  );
+
+/** Those of the instances that are pending or running nodes of any cluster. */
+export const readTheseNodes = (client: EC2Client, ids: readonly string[]): Promise<readonly FoundNode[]> =>
+  during('reading instances by id', async () => {
+    const found = batchesOf(ids).map((Values) =>
+      read(client, { Name: 'instance-id', Values: [...Values] }, () => true),
     );
-    for await (const page of pages)
-      for (const instance of (page.Reservations ?? []).flatMap(({ Instances }) => Instances ?? [])) {
-        const tags = Object.fromEntries(
-          (instance.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]),
-        );
-        const cluster = clustersOf(tags).find((name) => clusters.has(name));
-        if (cluster !== undefined) nodes.push(toNode(instance, cluster, tags));
-      }
-    return nodes;
+    return (await Promise.all(found)).flat();
   });

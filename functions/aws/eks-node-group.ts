@@ -78,6 +78,7 @@ export const toEksGroup = (
     subnetIds: group.subnets ?? [],
     maxUnavailable: toMaxUnavailable(group),
     updateStrategy: group.updateConfig?.updateStrategy,
+    labels: group.labels ?? {},
     launchTemplate:
       launchTemplate?.id && launchTemplate.version
         ? { id: launchTemplate.id, version: launchTemplate.version }

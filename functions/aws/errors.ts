@@ -25,6 +25,22 @@ export const isRefusal = (error: unknown): boolean =>
 export const isTemplateGone = (error: unknown): boolean =>
   ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateId.VersionNotFound'].includes(codeOf(error));
 
+export const isThrottled = (error: unknown): boolean =>
+  ['ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded'].includes(codeOf(error));
+
+/** Systems Manager does not manage one of the instances, or it is gone. */
+export const isWrongInstances = (error: unknown): boolean => codeOf(error) === 'InvalidInstanceId';
+
+export const isUnknownCommand = (error: unknown): boolean => codeOf(error) === 'InvalidCommandId';
+
+/** Why Run Command refuses the command itself, now and whenever it is repeated; `undefined` when it does not. */
+export const refusalOfCommand = (error: unknown): string | undefined =>
+  ['InvalidDocument', 'InvalidDocumentVersion', 'InvalidParameters', 'UnsupportedPlatformType'].includes(
+    codeOf(error),
+  )
+    ? `${codeOf(error)}: ${textOf(error)}`
+    : undefined;
+
 export const isConditionFailed = (error: unknown): boolean =>
   codeOf(error) === 'ConditionalCheckFailedException';
 

@@ -8,3 +8,6 @@ export const patience = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 } as const;
+
+/** For calls that change something and have no client token: what looks like a failure may have been done. */
+export const onceOnly = { ...patience, maxAttempts: 1 } as const;

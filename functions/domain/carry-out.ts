@@ -12,6 +12,7 @@ import { explain } from './commands/explain.ts';
 import { abandon, rollBack } from './commands/give-up.ts';
 import { hold, releaseHold } from './commands/hold.ts';
 import { mute, unmute } from './commands/mute.ts';
+import { answerPatchJob, patchNow } from './commands/patching.ts';
 import { resume } from './commands/resume.ts';
 import { emergency } from './commands/roll-now.ts';
 import { stop } from './commands/stop.ts';
@@ -29,6 +30,10 @@ const carriers = {
   'release-hold': releaseHold,
   mute,
   unmute,
+  'patch-now': patchNow,
+  'approve-patching': answerPatchJob,
+  'reject-patching': answerPatchJob,
+  'cancel-patching': answerPatchJob,
   explain,
 } as const satisfies { readonly [Name in CommandName]: Carry<Name> };
 

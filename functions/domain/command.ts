@@ -6,6 +6,7 @@
  *
  * Pure.
  */
+import type { Severity } from './finding.ts';
 import type { Selector } from './selector.ts';
 import type { Instant } from './time.ts';
 
@@ -55,6 +56,17 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
   /** By the fingerprint of a finding; still found and kept, but no news. */
   | { readonly command: 'mute'; readonly finding: string; readonly until: Instant }
   | { readonly command: 'unmute'; readonly finding: string }
+  | {
+      readonly command: 'patch-now';
+      readonly select: readonly Selector[];
+      /** Nodes that lack a patch as bad as this or worse; `any`: all that can be patched, whatever is known of them. */
+      readonly severity: Severity | 'any';
+      /** Reboots the nodes that need it, one of a cluster at a time, without moving their pods away. */
+      readonly reboot: boolean;
+    }
+  | { readonly command: 'approve-patching'; readonly job: string }
+  | { readonly command: 'reject-patching'; readonly job: string }
+  | { readonly command: 'cancel-patching'; readonly job: string }
   /** Of a cluster, of one of its groups, or of a rollout. */
   | { readonly command: 'explain'; readonly cluster: string; readonly nodeGroup?: string }
   | { readonly command: 'explain'; readonly rollout: string }
@@ -75,6 +87,10 @@ const commands = {
   'release-hold': 'Ends a hold.',
   mute: 'Says no more of a finding until a date.',
   unmute: 'Ends the mute of a finding.',
+  'patch-now': 'Patches nodes in place, and books their replacement.',
+  'approve-patching': 'Lets a patch job begin that asked for approval.',
+  'reject-patching': 'Ends a patch job that asked for approval.',
+  'cancel-patching': 'Ends a patch job; what runs on nodes is cancelled.',
   explain: 'Says why a cluster, group or rollout stands as it does.',
 } as const satisfies Record<CommandName, string>;
 export const commandNames = Object.keys(commands) as readonly CommandName[];

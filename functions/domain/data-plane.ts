@@ -42,6 +42,8 @@ export type GroupSurvey = NodeGroup & {
   /** How many nodes an update may take at once; `undefined` where EKS gives neither. */
   readonly maxUnavailable: { readonly nodes: number } | { readonly percent: number } | undefined;
   readonly updateStrategy: 'DEFAULT' | 'MINIMAL' | undefined;
+  /** Kubernetes labels that EKS gives its nodes; `undefined`: unknown. */
+  readonly labels?: Tags | undefined;
   /** It has a launch template of its owner's; `undefined`: unknown. */
   readonly hasTemplate?: boolean | undefined;
   /** Volumes that its launch template names; `undefined` without a template, or when it could not be read. */

@@ -29,6 +29,7 @@ const remedies = {
   heldByPerson: 'It ends by itself, or with the command release-hold.',
   ownedElsewhere: 'Take the tag away, or change ownedElsewhere in the policy.',
   outsidePolicy: 'Name its cluster under clusters in the policy.',
+  patchedSince: 'A release that came out after its nodes were patched, once that is old enough.',
   rolledRecently: 'It ends by itself; roll-now with skip cadence does not wait.',
   tooFresh: 'It ends by itself; roll-now with skip age does not wait.',
   runsNewer: 'The next release that is newer than what it runs.',

@@ -8,19 +8,25 @@
  *
  * Pure.
  */
-import type { ClusterSurvey, DataPlane } from './data-plane.ts';
 import type { Finding } from './finding.ts';
-import { isIgnored } from './node-group.ts';
-import type { Mute } from './policy.ts';
-import type { Scene } from './rules/rule.ts';
+import { isIgnored, type NodeGroup } from './node-group.ts';
+import type { Mute, Policy } from './policy.ts';
 import { matches, type Selector } from './selector.ts';
+import type { Instant } from './time.ts';
 
+/** As much of a cluster as selectors look at. */
+type Place = {
+  readonly name: string;
+  readonly tags: NodeGroup['clusterTags'];
+  readonly groups: readonly NodeGroup[];
+};
+type Scene = { readonly policy: Policy; readonly now: Instant };
 type Subject = Parameters<typeof matches>[1];
 
 /** How a selector that asks for node groups sees a finding that is about none. */
 const noGroup = '';
 
-const subjectOf = ({ name, tags, groups }: ClusterSurvey, nodeGroup: string | undefined): Subject =>
+const subjectOf = ({ name, tags, groups }: Place, nodeGroup: string | undefined): Subject =>
   groups.find((group) => group.nodeGroup === nodeGroup) ?? {
     cluster: name,
     nodeGroup: nodeGroup ?? noGroup,
@@ -33,7 +39,7 @@ const meant = (select: readonly Selector[], subject: Subject): boolean =>
 
 const lastsUntil = ({ until }: Mute) => until && `${until}T00:00:00.000Z`;
 
-export const findingScope = ({ clusters }: DataPlane, { policy, now }: Pick<Scene, 'policy' | 'now'>) => {
+const findingScope = (clusters: readonly Place[], { policy, now }: Scene) => {
   const byName = new Map(clusters.map((cluster) => [cluster.name, cluster]));
 
   const isLookedAfter = ({ about }: Finding): boolean => {
@@ -61,4 +67,17 @@ export const findingScope = ({ clusters }: DataPlane, { policy, now }: Pick<Scen
   };
 
   return { isLookedAfter, muteOf };
+};
+
+/** Those that count, with the policy's mutes. */
+export const scoped = (
+  findings: readonly Finding[],
+  clusters: readonly Place[],
+  scene: Scene,
+): readonly Finding[] => {
+  const { isLookedAfter, muteOf } = findingScope(clusters, scene);
+  return findings.filter(isLookedAfter).map((finding) => {
+    const muted = muteOf(finding);
+    return muted ? { ...finding, muted } : finding;
+  });
 };

@@ -11,6 +11,7 @@ import type { Command, CommandName, ReplyIn } from './command.ts';
 import { failureFacts } from './failure.ts';
 import type { FindingsChanged } from './finding-news.ts';
 import type { Forecast } from './forecast.ts';
+import type { PatchingProgressed } from './patching/patch-news.ts';
 import type { Policy } from './policy.ts';
 import { policyFor } from './purpose.ts';
 import { holdReasons, sourceKey, trainName, type WithdrawalReason, withdrawalReasons } from './release.ts';
@@ -169,10 +170,17 @@ export type RolloutNews =
       'Rollout Completed',
       Progress & { readonly changes: Listed<Change>; readonly leftBehind: Listed<Change> }
     >;
-export type News = ReleaseDetected | ReleaseWithdrawn | RolloutNews | CommandDone | FindingsChanged;
+export type News =
+  | ReleaseDetected
+  | ReleaseWithdrawn
+  | RolloutNews
+  | PatchingProgressed
+  | CommandDone
+  | FindingsChanged;
 
 /** Whether it tells of one rollout's progress, and belongs into its thread under its number. */
-export const isRolloutNews = (news: News): news is RolloutNews => 'sequence' in news.detail;
+export const isRolloutNews = (news: News): news is RolloutNews =>
+  'sequence' in news.detail && 'rollout' in news.detail;
 
 export const progressOf = (rollout: Rollout, policy: Policy): Progress => {
   const { waves } = policyFor(rollout, policy);

@@ -144,9 +144,13 @@ const problems = {
   imageUnseen: 'imageUnseen',
 } as const;
 
-type Kept = { readonly is: 'held'; readonly why: HoldReason; readonly until?: Instant };
+type KeptReason = Extract<
+  HoldReason,
+  'ignoredByTag' | 'outsidePolicy' | 'ownedElsewhere' | 'heldByTag' | 'heldByPerson'
+>;
+type Kept = { readonly is: 'held'; readonly why: KeptReason; readonly until?: Instant };
 
-/** Why a person or the policy keeps the group from being rolled, whatever is released. */
+/** Why a person or the policy keeps Drydock's hands off the group, whatever is released. */
 export const whyKept = (
   group: NodeGroup,
   policy: Policy,

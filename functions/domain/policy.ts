@@ -33,6 +33,32 @@ export type WavePolicy = {
   readonly forceWhenBlocked: boolean;
 };
 
+/** What counts as patched, and how carefully nodes are patched in place. */
+export type PatchingPolicy = {
+  /** A scan older than this says nothing any more. */
+  readonly scanMaxAgeDays: number;
+  /** So long after its launch a node may be without a scan. */
+  readonly youngHours: number;
+  /** Patch baselines whose scans count; empty: any. */
+  readonly baselines: readonly string[];
+  /** Whether AL2023 nodes are locked to the repository of their image, as they are unless somebody changed it. */
+  readonly al2023Repository: 'locked' | 'latest';
+  /** A locked release older than this is worth telling. */
+  readonly lockedReleaseDays: number;
+  /** How much of a node group may be patched at once; one node in any case. */
+  readonly sharePercent: number;
+  /** How many nodes of a command run at once. */
+  readonly atOnce: number;
+  /** How many nodes of a job may fail before it stops. */
+  readonly failureBudget: number;
+  /** A command that takes longer is cancelled. */
+  readonly timeoutMinutes: number;
+  /** How long a node is watched after its reboot before the next one goes. */
+  readonly rebootSoakMinutes: number;
+  /** A person must say yes before a job begins; silence for so long means no. */
+  readonly approval?: { readonly timeoutHours: number };
+};
+
 /** Keeps findings from being news. */
 export type Mute = {
   /** Names of rules; absent means every rule. */
@@ -66,6 +92,7 @@ export type Policy = {
   readonly freezes: readonly Freeze[];
   /** Halts after which the groups of a rollout go back by themselves, once. */
   readonly rollBackOn: readonly HaltReason[];
+  readonly patching: PatchingPolicy;
   readonly findings: FindingsPolicy;
   readonly slack: { readonly channel: string };
 };

@@ -13,11 +13,18 @@ import type { Hold } from './hold.ts';
 import type { ImageAnswer } from './image.ts';
 import type { News } from './news.ts';
 import type { ImageFacts, NodeGroup } from './node-group.ts';
+import type { Booking } from './patching/booking.ts';
+import type { PatchScan } from './patching/compliance.ts';
+import type { Agent, ClusterNodes, CompliancePage, FoundNode } from './patching/page.ts';
+import type { Overview } from './patching/page-turn.ts';
+import type { OpenPatch } from './patching/patch.ts';
+import type { Run, SendAnswer } from './patching/patch-follow.ts';
+import type { PatchBatch, PatchJob } from './patching/patch-job.ts';
 import type { ReleaseSource } from './release.ts';
 import type { BookPage, Reading } from './release-book.ts';
 import type { Rollout, RolloutGroup } from './rollout.ts';
 import type { AlarmState, Stop } from './situation.ts';
-import type { GroupId } from './target.ts';
+import type { GroupId, Target } from './target.ts';
 import type { Instant } from './time.ts';
 
 export type Survey = { readonly groups: readonly NodeGroup[]; readonly failures: readonly Error[] };
@@ -42,6 +49,69 @@ export type DataPlaneSurvey = {
 export interface DataPlanes {
   /** Everything that a rule may look at; what could not be read of a cluster is among the failures. */
   survey(): Promise<DataPlaneSurvey>;
+}
+
+export type NodesSurvey = {
+  /** Where the clusters are; `undefined` when there is none, or none could be read. */
+  readonly target: Target | undefined;
+  readonly clusters: readonly ClusterNodes[];
+  /** Names of clusters of which something could not be read: nothing may be concluded from what is missing there. */
+  readonly unread: ReadonlySet<string>;
+  readonly failures: readonly Error[];
+};
+
+export interface Nodes {
+  /** Every pending or running node of every cluster, whoever launched it, and the node groups. */
+  survey(): Promise<NodesSurvey>;
+  /** Those of the instances that are pending or running nodes, with the name of their cluster. */
+  these(instanceIds: readonly string[]): Promise<readonly (FoundNode & { readonly cluster: string })[]>;
+  /** Which of the instances are pending or running. */
+  alive(instanceIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+export interface Patches {
+  /** What is bad everywhere in the account: few rows where all is well. */
+  overview(): Promise<Overview>;
+  /** Instances that Systems Manager does not manage are missing from the answer. */
+  agents(instanceIds: readonly string[]): Promise<ReadonlyMap<string, Agent>>;
+  /** Instances that were never scanned are missing from the answer. */
+  scans(instanceIds: readonly string[]): Promise<ReadonlyMap<string, PatchScan>>;
+  /** What is open on one instance. */
+  open(instanceId: string): Promise<readonly OpenPatch[]>;
+}
+
+export interface CompliancePages {
+  /** Of one cluster, or of all. */
+  all(cluster?: string): Promise<readonly CompliancePage[]>;
+  /** `undefined` when somebody else has written the page since it was read. */
+  save(page: CompliancePage): Promise<CompliancePage | undefined>;
+  delete(page: CompliancePage): Promise<void>;
+}
+
+export interface Bookings {
+  all(): Promise<readonly Booking[]>;
+  save(booking: Booking): Promise<void>;
+  delete(booking: Booking): Promise<void>;
+}
+
+export interface PatchCommands {
+  /** Not safe to repeat: Run Command has no client token. `find` tells whether it was sent. */
+  send(job: PatchJob, batch: PatchBatch): Promise<SendAnswer>;
+  /** Id of the command of a batch that was sent before; `undefined` when Run Command knows none. */
+  find(job: PatchJob, batch: PatchBatch): Promise<string | undefined>;
+  /** What the command has come to on each node; `undefined` while Run Command does not tell of it. */
+  runs(commandId: string): Promise<ReadonlyMap<string, Run> | undefined>;
+  /** Safe to repeat. */
+  cancel(commandId: string): Promise<void>;
+}
+
+export interface PatchJobs {
+  /** Every job that is not closed, or has news that was not published. */
+  open(): Promise<readonly PatchJob[]>;
+  /** `undefined` when there is none. */
+  read(id: string): Promise<PatchJob | undefined>;
+  /** Answers it as it is stored now; `undefined` when somebody else has written it since it was read. */
+  save(job: PatchJob): Promise<PatchJob | undefined>;
 }
 
 export interface Images {
@@ -185,4 +255,11 @@ export interface Log {
   info(message: string, fields: Readonly<Record<string, unknown>>): void;
   /** Adds one to a metric. */
   count(metric: string, by?: number): void;
+  /** Takes down a value of a metric, of what the dimensions name. */
+  measure(
+    metric: string,
+    value: number,
+    unit: 'Percent' | 'Days' | 'Count',
+    of: Readonly<Record<string, string>>,
+  ): void;
 }

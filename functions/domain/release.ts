@@ -58,6 +58,8 @@ export const holdReasons = {
   ownedElsewhere: 'Its tags say that another tool rolls it.',
   outsidePolicy: 'The policy leaves its cluster out.',
   rolledRecently: 'It was rolled more recently than the policy wants.',
+  patchedSince:
+    'Its nodes were patched in place after every release that is old enough came out: rolled now it would lose the patches.',
   tooFresh: 'Every newer release is younger than the minimum age.',
   runsNewer: 'It runs a newer release than any that is recommended now.',
   noRelease: 'No release is known for its AMI type and Kubernetes minor, or none that may be rolled.',

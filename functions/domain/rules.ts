@@ -8,7 +8,7 @@
  */
 import type { DataPlane } from './data-plane.ts';
 import { type Finding, fingerprint, severities } from './finding.ts';
-import { findingScope } from './finding-scope.ts';
+import { scoped } from './finding-scope.ts';
 import { amiFamilyEnd } from './rules/ami-family-end.ts';
 import { burstableTypes } from './rules/burstable-types.ts';
 import { ebsFull } from './rules/ebs-full.ts';
@@ -75,13 +75,6 @@ const gravestFirst = (a: Finding, b: Finding): number =>
  * mutes are among them, and say so; those about clusters and groups that it leaves out are not.
  */
 export const judgeDataPlane = (plane: DataPlane, scene: Scene): readonly Finding[] => {
-  const { isLookedAfter, muteOf } = findingScope(plane, scene);
-  return rules
-    .flatMap((rule) => judgeBy(rule, plane, scene))
-    .filter(isLookedAfter)
-    .map((finding) => {
-      const muted = muteOf(finding);
-      return muted ? { ...finding, muted } : finding;
-    })
-    .sort(gravestFirst);
+  const found = rules.flatMap((rule) => judgeBy(rule, plane, scene));
+  return scoped(found, plane.clusters, scene).toSorted(gravestFirst);
 };

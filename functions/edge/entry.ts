@@ -17,9 +17,17 @@ import type { Instant } from '../domain/time.ts';
 const logger = new Logger({ serviceName: 'drydock' });
 const metrics = new Metrics({ namespace: 'Drydock', serviceName: 'drydock' });
 
+/** CloudWatch has no days. */
+const units = { Percent: MetricUnit.Percent, Count: MetricUnit.Count, Days: MetricUnit.NoUnit } as const;
+
 export const log: Log = {
   info: (message, fields) => logger.info(message, { ...fields }),
   count: (metric, by = 1) => metrics.addMetric(metric, MetricUnit.Count, by),
+  measure: (metric, value, unit, of) => {
+    const single = metrics.singleMetric();
+    single.addDimensions({ ...of });
+    single.addMetric(metric, units[unit], value);
+  },
 };
 
 /** Powertools' own middleware warns of every run that counts nothing; most runs do. */

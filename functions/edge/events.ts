@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { type Command, commandNames, type ReplyIn, skippable } from '../domain/command.ts';
 import { severities } from '../domain/finding.ts';
 import type { News } from '../domain/news.ts';
+import { patchStops, patchWaits } from '../domain/patching/patch-job.ts';
 import { holdReasons, withdrawalReasons } from '../domain/release.ts';
 import { haltReasons, waitReasons } from '../domain/rollout.ts';
 
@@ -117,6 +118,45 @@ const progress = {
 };
 const train = { ...told, region: name, train: name };
 
+const ofNodes = v.object({ waiting: count, underWay: count, patched: count, failed: count, left: count });
+const ending = {
+  why: v.exactOptional(v.picklist(keysOf(patchStops))),
+  by: v.exactOptional(name),
+  words: v.exactOptional(v.string()),
+};
+const patching = {
+  ...told,
+  job: name,
+  sequence: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  by: name,
+  why: name,
+  severity: v.picklist(['any', ...severities]),
+  reboot: v.boolean(),
+  openedAt: instant,
+  state: v.variant('is', [
+    v.object({ is: v.literal('asking'), until: instant }),
+    v.object({ is: v.literal('patching') }),
+    v.object({ ...ending, is: v.literal('stopping'), why: v.picklist(keysOf(patchStops)) }),
+    v.object({ ...ending, is: v.literal('closed'), at: instant }),
+  ]),
+  sentence: v.exactOptional(name),
+  waiting: v.exactOptional(
+    v.object({ why: v.picklist(keysOf(patchWaits)), sentence: name, until: v.exactOptional(instant) }),
+  ),
+  nodes: ofNodes,
+  nodeGroups: listed(v.object({ ...place, nodes: ofNodes })),
+  changes: listed(
+    v.object({
+      instanceId: name,
+      cluster: name,
+      nodeGroup: name,
+      is: v.picklist(['started', 'patched', 'rebooted', 'failed', 'left']),
+      why: v.exactOptional(name),
+      sentence: v.exactOptional(name),
+      message: v.exactOptional(v.string()),
+    }),
+  ),
+};
 const finding = v.object({
   fingerprint: name,
   rule: name,
@@ -183,6 +223,7 @@ export const newsDetails = {
   }),
   'Rollout Halted': v.object({ ...progress, sentence: name, changes: listed(change) }),
   'Rollout Completed': v.object({ ...progress, changes: listed(change), leftBehind: listed(change) }),
+  'Patching Progressed': v.object(patching),
   'Command Done': v.object({
     ...told,
     command: v.picklist(commandNames),
@@ -221,6 +262,25 @@ export const parseNews = (body: string): News | undefined => {
 export const queueBatch = v.object({
   Records: v.array(v.object({ messageId: v.string(), body: v.string() })),
 });
+
+/** A change of compliance that SSM told the default bus, in a message of a queue. */
+const complianceChange = v.object({
+  source: v.literal('aws.ssm'),
+  'detail-type': v.literal('Configuration Compliance State Change'),
+  detail: v.object({
+    'compliance-type': v.literal('Patch'),
+    'resource-id': v.pipe(v.string(), v.startsWith('i-')),
+  }),
+});
+
+/** The instance whose compliance changed; `undefined` when the message is not that. */
+export const parseComplianceChange = (body: string): string | undefined => {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), complianceChange), body);
+  return parsed.success ? parsed.output.detail['resource-id'] : undefined;
+};
+
+/** Changed nodes from the queue, or a schedule, or `{}` by hand: all say "look". */
+export const complianceLook = v.union([queueBatch, lookNow]);
 
 const person = {
   by: name,
@@ -264,6 +324,16 @@ const command = v.variant('command', [
   v.strictObject({ command: v.literal('release-hold'), ...person, ...group }),
   v.strictObject({ command: v.literal('mute'), ...person, finding: name, until: instant }),
   v.strictObject({ command: v.literal('unmute'), ...person, finding: name }),
+  v.strictObject({
+    command: v.literal('patch-now'),
+    ...person,
+    select: v.pipe(v.array(selector), v.minLength(1)),
+    severity: v.optional(v.picklist(['any', ...severities]), 'high'),
+    reboot: v.optional(v.boolean(), false),
+  }),
+  v.strictObject({ command: v.literal('approve-patching'), ...person, job: name }),
+  v.strictObject({ command: v.literal('reject-patching'), ...person, job: name }),
+  v.strictObject({ command: v.literal('cancel-patching'), ...person, job: name }),
   v.strictObject({ command: v.literal('explain'), ...person, ...group }),
   v.strictObject({ command: v.literal('explain'), ...person, rollout: rolloutId }),
 ]) satisfies v.GenericSchema<unknown, Command>;

@@ -21,6 +21,7 @@ import type {
   RolloutNews,
   WaveProgress,
 } from '../domain/news.ts';
+import type { PatchingProgressed } from '../domain/patching/patch-news.ts';
 import type { Message } from '../domain/ports.ts';
 import { haltReasons } from '../domain/rollout.ts';
 import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
@@ -33,7 +34,7 @@ export const context = (text: string): KnownBlock => ({
   type: 'context',
   elements: [{ type: 'mrkdwn', text: cut(text) }],
 });
-const header = (text: string): KnownBlock => ({
+export const header = (text: string): KnownBlock => ({
   type: 'header',
   text: { type: 'plain_text', text: cut(text, 150) },
 });
@@ -219,9 +220,9 @@ const commandMessage = ({ detail }: CommandDone): Message =>
     ),
   ]);
 
-export type StandaloneNews = Exclude<News, RolloutNews | FindingsChanged>;
+export type StandaloneNews = Exclude<News, RolloutNews | FindingsChanged | PatchingProgressed>;
 
-/** News that is of no rollout: a message of its own. Findings have a file of theirs. */
+/** News that is of no rollout: a message of its own. Findings and patch jobs have files of theirs. */
 export const standaloneMessage = (news: StandaloneNews): Message => {
   if (news.type === 'Command Done') return commandMessage(news);
   return news.type === 'AMI Release Detected' ? detectedMessage(news) : withdrawnMessage(news);

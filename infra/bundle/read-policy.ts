@@ -7,9 +7,11 @@ import { readFileSync } from 'node:fs';
 import { Temporal } from 'temporal-polyfill';
 import * as v from 'valibot';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { complianceRules } from '../../functions/domain/patching/findings.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import { rules } from '../../functions/domain/rules.ts';
 import { weekdays } from '../../functions/domain/window.ts';
+import { patching } from './read-patching-policy.ts';
 
 const name = v.pipe(
   v.string(),
@@ -164,6 +166,7 @@ const shape = v.strictObject({
     v.array(v.picklist(rollBackReasons, `must be one of ${rollBackReasons.join(', ')}`)),
     [],
   ),
+  patching: v.optional(patching, {}),
   findings: v.optional(findings, {}),
   slack: v.strictObject({ channel: v.pipe(v.string(), v.nonEmpty('must name a channel')) }),
 });
@@ -201,7 +204,10 @@ const parts = v.fallback(
 );
 type Parts = v.InferOutput<typeof parts>;
 
-const known = new Map(rules.map((rule) => [rule.name, Object.keys(rule.settings)]));
+const known = new Map<string, readonly string[]>([
+  ...rules.map((rule) => [rule.name, Object.keys(rule.settings)] as const),
+  ...complianceRules.map((rule) => [rule.name, []] as const),
+]);
 const noRule = `is no rule: there are ${[...known.keys()].sort().join(', ')}`;
 
 const unknownRules = ({ findings }: Parts): Problem[] => {

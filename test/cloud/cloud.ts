@@ -14,6 +14,8 @@ import { openFrontDoor } from './front-door.ts';
 import { Identities } from './identities.ts';
 import { type Call, Ledger } from './ledger.ts';
 import { pagesOf } from './paging.ts';
+import { PatchManager } from './patching/patch-manager.ts';
+import { RunCommand } from './patching/run-command.ts';
 import { Shelf } from './release-shelf.ts';
 import { Alarms, cloudWatchService } from './services/cloudwatch.ts';
 import { dynamoDbEndpoint } from './services/dynamodb.ts';
@@ -28,6 +30,8 @@ import { SlackWorkspace } from './services/slack-workspace.ts';
 import { snsService, Topics } from './services/sns.ts';
 import { sqsService } from './services/sqs.ts';
 import { ssmService } from './services/ssm.ts';
+import { ssmCommandsService } from './services/ssm-commands.ts';
+import { ssmPatchingService } from './services/ssm-patching.ts';
 import { stsService } from './services/sts.ts';
 import { type WiredService, wires } from './wires.ts';
 
@@ -52,6 +56,8 @@ export type Cloud = {
   readonly queues: Queues;
   readonly topics: Topics;
   readonly alarms: Alarms;
+  readonly patching: PatchManager;
+  readonly commands: RunCommand;
   readonly slack: SlackWorkspace;
   readonly identities: Identities;
   readonly faults: Faults;
@@ -91,12 +97,18 @@ export const startCloud = async ({
   const shelf = new Shelf(clock);
   const takePage = pagesOf(pageSize);
   const paging = { size: pageSize };
+  const estate = new Estate(clock, shelf, { olderReleases });
+  const events = new EventBuses(clock);
+  const patching = new PatchManager(estate, clock, events);
+  const commands = new RunCommand(estate, patching, clock, events);
   const world = {
     clock,
     shelf,
-    estate: new Estate(clock, shelf, { olderReleases }),
+    estate,
+    events,
+    patching,
+    commands,
     ssm: new ParameterStore(clock),
-    events: new EventBuses(clock),
     queues: new Queues(clock),
     topics: new Topics(clock),
     alarms: new Alarms(clock),
@@ -104,7 +116,7 @@ export const startCloud = async ({
     identities: new Identities(),
     faults: new Faults(),
   };
-  const { estate, ssm, events, queues, topics, alarms, slack, identities, faults } = world;
+  const { ssm, queues, topics, alarms, slack, identities, faults } = world;
   const ledger = new Ledger(record);
   tellParameterChanges(ssm, events);
 
@@ -116,7 +128,11 @@ export const startCloud = async ({
     events: eventBridgeService(events),
     sns: snsService(topics, takePage),
     sqs: sqsService(queues),
-    ssm: ssmService({ own: ssm, published, takePage, emptyFirstPage: pageSize !== undefined }),
+    ssm: {
+      ...ssmService({ own: ssm, published, takePage, emptyFirstPage: pageSize !== undefined }),
+      ...ssmPatchingService({ patching, estate, takePage }),
+      ...ssmCommandsService({ commands, patching, estate, takePage }),
+    },
     sts: stsService(identities, clock),
   };
   const wired = (Object.keys(wires) as WiredService[]).map((service): [string, Endpoint] => [
@@ -138,7 +154,7 @@ export const startCloud = async ({
     notSimulated: ledger.notSimulated,
     broken: ledger.broken,
     get revision() {
-      return ledger.changes + estate.revision + shelf.changes + alarms.changes;
+      return ledger.changes + estate.revision + shelf.changes + alarms.changes + patching.changes;
     },
     callCounts: () => ledger.counts(),
     forgetCalls: () => ledger.forget(),

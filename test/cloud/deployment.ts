@@ -302,7 +302,9 @@ class Stack implements Deployment {
       this.#byArn.get(name) ??
       [...this.functions.values()].find(({ properties }) => properties.FunctionName === name);
     if (!target) throw new Error(`no function ${name}`);
-    clock.at(queue.nextReceivableAt() ?? clock.now(), async () => {
+    // A function that gathers a batch is started when the window of its first message is over.
+    const window = (mapping.properties.MaximumBatchingWindowInSeconds ?? 0) / 60;
+    clock.at(later(queue.nextReceivableAt() ?? clock.now(), window), async () => {
       const received = queue.receive({ most: mapping.properties.BatchSize });
       if (received.length === 0) return;
       const Records = received.map((message) => ({
@@ -313,8 +315,11 @@ class Stack implements Deployment {
         eventSource: 'aws:sqs',
         eventSourceARN: queueArn,
       }));
-      const { error } = await this.#run(target, { Records }, 'a queue');
-      if (!error) for (const { receiptHandle } of received) queue.delete(receiptHandle);
+      const { answer, error } = await this.#run(target, { Records }, 'a queue');
+      const failures = (answer as { batchItemFailures?: { itemIdentifier: string }[] })?.batchItemFailures;
+      const failed = new Set(failures?.map(({ itemIdentifier }) => itemIdentifier));
+      if (!error)
+        for (const { id, receiptHandle } of received) if (!failed.has(id)) queue.delete(receiptHandle);
       if (queue.nextReceivableAt()) this.#poll(queueArn);
     });
   }

@@ -50,6 +50,7 @@ it('a function loads only the clients it uses', async () => {
     control: ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
     'detect-releases': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
     'notify-slack': ['client-dynamodb', 'client-ssm'],
+    'patch-nodes': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
     'plan-rollouts': ['client-dynamodb', 'client-ec2', 'client-eks'],
     'roll-node-groups': [
       'client-cloudwatch',
@@ -58,5 +59,6 @@ it('a function loads only the clients it uses', async () => {
       'client-eks',
       'client-eventbridge',
     ],
+    'track-compliance': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
   });
 });

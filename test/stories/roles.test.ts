@@ -18,6 +18,15 @@ const notOurCalls: Readonly<Record<string, readonly string[]>> = {
   ],
   'audit-nodes': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
   control: ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
+  'track-compliance': [
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:ReceiveMessage',
+    'sqs:SendMessage',
+  ],
+  'patch-nodes': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
   'notify-slack': [
     'logs:CreateLogStream',
     'logs:PutLogEvents',
@@ -37,7 +46,7 @@ const allowedActions = (name: string): string[] => {
   return [...new Set(statements.flatMap(({ Action }) => Action))].sort();
 };
 
-it('holds for rollouts of EKS’s images and of own ones, and for findings that come and go', async () => {
+it('holds for rollouts of EKS’s images and of own ones, findings that come and go, and nodes patched in place', async () => {
   const { stack, cloud } = await tellStory(
     (cloud) => {
       cloud.estate.addCluster({ ...home, name: 'dev', version: '1.34', tags: { environment: 'dev' } });
@@ -46,19 +55,42 @@ it('holds for rollouts of EKS’s images and of own ones, and for findings that 
       cloud.estate.addNodeGroup({ cluster: 'dev', name: 'own', ownImage: { imageId: old } });
       cloud.estate.addCluster({ ...home, name: 'spare', version: '1.34' });
       cloud.estate.addNodeGroup({ cluster: 'spare', name: 'storage', instanceTypes: ['d3.8xlarge'] });
+      cloud.estate.addCluster({ ...home, name: 'patched', version: '1.34' });
+      cloud.estate.addNodeGroup({
+        cluster: 'patched',
+        name: 'workers',
+        desiredSize: 2,
+        releaseVersion: '1.34.7-20260505',
+      });
+      cloud.patching.enrol({ cluster: 'patched', scanAt: '03:00' });
+      cloud.patching.publish({ id: 'openssl.x86_64', severity: 'Critical', releasedAt: day(15) });
     },
     {
       record: true,
       from: day(16),
-      policy: policyWith([
-        '    window: working-hours\n    concurrency: 2',
-        '    window: working-hours\n    alarms: [errors]\n    concurrency: 2',
-      ]),
+      policy: policyWith(
+        [
+          '    window: working-hours\n    concurrency: 2',
+          '    window: working-hours\n    alarms: [errors]\n    concurrency: 2',
+        ],
+        ['al2023Repository: locked', 'al2023Repository: latest'],
+      ),
     },
   );
   cloud.alarms.set(home, 'errors', 'OK');
-  await stack.runUntil(day(17));
   const who = { by: 'anna', why: 'A story.' };
+  await stack.runUntil(day(16, '07:00'));
+  const patchNow = { command: 'patch-now', ...who, select: [{ clusters: ['patched'] }] };
+  // Run Command takes the first command, and its answer is lost.
+  cloud.faults.add({ service: 'ssm', operation: 'SendCommand', times: 1, as: 'failsAfterDoingIt' });
+  await stack.invoke('control', patchNow);
+  await stack.runUntil(day(16, '09:00'));
+  cloud.patching.publish({ id: 'kernel.x86_64', severity: 'Critical' });
+  await stack.runUntil(day(17, '07:00'));
+  const { says } = (await stack.invoke('control', patchNow)) as { says: string[] };
+  await stack.runUntil(day(17, '07:01'));
+  const job = /patch-[0-9a-f]+/.exec(says.join(' '))?.[0];
+  await stack.invoke('control', { command: 'cancel-patching', ...who, job });
   const place = { cluster: 'spare', nodeGroup: 'storage' };
   await stack.invoke('control', { command: 'hold', ...who, ...place, until: day(20).toISOString() });
   await stack.invoke('control', { command: 'release-hold', ...who, ...place });

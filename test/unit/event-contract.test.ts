@@ -13,6 +13,7 @@ import { type Change, isRolloutNews, type News, type Progress } from '../../func
 import { newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
 import { findingsMessage } from '../../functions/slack/findings-message.ts';
 import { rolloutMessage, rolloutReply, standaloneMessage } from '../../functions/slack/message.ts';
+import { patchMessage, patchReply } from '../../functions/slack/patch-message.ts';
 import { judgeBlocks } from '../cloud/services/slack-blocks.ts';
 
 type Type = News['type'];
@@ -48,6 +49,7 @@ const schemaOf = (type: Type): unknown =>
 
 const messagesOf = (news: News) => {
   if (isRolloutNews(news)) return [rolloutMessage(news.detail), rolloutReply(news)];
+  if (news.type === 'Patching Progressed') return [patchMessage(news.detail), patchReply(news)];
   return [news.type === 'Findings Changed' ? findingsMessage(news) : standaloneMessage(news)];
 };
 

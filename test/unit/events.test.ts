@@ -10,6 +10,7 @@ import {
   releaseNewsOf,
   tell,
 } from '../../functions/domain/news.ts';
+import { tellPatching } from '../../functions/domain/patching/patch-news.ts';
 import type { ReleaseNote } from '../../functions/domain/release-review.ts';
 import { auditRequest, lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
 import {
@@ -25,6 +26,7 @@ import {
   target,
   wave,
 } from './factories.ts';
+import { patched, patchJob, patchNode } from './patch-factories.ts';
 
 const rules = policy({ waves: [wave()] });
 const changes = listed([
@@ -77,6 +79,7 @@ const all: News[] = [
     outcome: { accepted: true, says: ['Nothing new starts.'], rollout: 'al2023-v20260714' },
     replyIn: { channel: 'C1', thread: '1.2' },
   }),
+  ...tellPatching(patchJob(), patchJob({ nodes: [patchNode('i-1', { state: patched })] }), now).outbox,
   ...findingNewsOf(
     turnPages([], [finding(), finding({ about: { target } })], new Set(), now),
     { region: 'eu-central-1', foundBy: 'audit-nodes' },

@@ -11,7 +11,7 @@ import { factsOf } from '../../functions/domain/ami-type.ts';
 import type { Finding } from '../../functions/domain/finding.ts';
 import type { Seen, Sight } from '../../functions/domain/follow.ts';
 import type { NodeGroup } from '../../functions/domain/node-group.ts';
-import type { Policy, WavePolicy } from '../../functions/domain/policy.ts';
+import type { PatchingPolicy, Policy, WavePolicy } from '../../functions/domain/policy.ts';
 import type { Release } from '../../functions/domain/release.ts';
 import {
   type Grammar,
@@ -101,6 +101,20 @@ export const wave = (other: Partial<WavePolicy> = {}): WavePolicy => ({
   ...other,
 });
 
+export const patching = (other: Partial<PatchingPolicy> = {}): PatchingPolicy => ({
+  scanMaxAgeDays: 3,
+  youngHours: 26,
+  baselines: [],
+  al2023Repository: 'locked',
+  lockedReleaseDays: 30,
+  sharePercent: 25,
+  atOnce: 10,
+  failureBudget: 1,
+  timeoutMinutes: 120,
+  rebootSoakMinutes: 10,
+  ...other,
+});
+
 export const policy = (other: Partial<Policy> = {}): Policy => ({
   clusters: [{ clusters: ['*'] }],
   ownedElsewhere: [],
@@ -111,6 +125,7 @@ export const policy = (other: Partial<Policy> = {}): Policy => ({
   windows: {},
   freezes: [],
   rollBackOn: [],
+  patching: patching(),
   findings: { rules: {}, mute: [], ebsDriver: {} },
   slack: { channel: '#drydock' },
   ...other,

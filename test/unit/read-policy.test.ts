@@ -104,9 +104,8 @@ it('reads the examples that the default file gives in comments', () => {
 });
 
 it('reads the examples of findings that the default file gives in comments', () => {
-  const examples = readFileSync(defaultFile, 'utf8')
-    .split('\n')
-    .flatMap((line) => /^# {16}(.*)/.exec(line)?.[1] ?? []);
+  const [, about = ''] = readFileSync(defaultFile, 'utf8').split('# What `audit-nodes` finds.');
+  const examples = about.split('\n').flatMap((line) => /^# {16}(.*)/.exec(line)?.[1] ?? []);
   const [tuned, muted] = [examples.slice(0, 2), examples.slice(2)];
   const text = [
     'findings:',

@@ -10,6 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type AmiTypeFacts, amiTypes } from '../../functions/domain/ami-type.ts';
 import { type FailureFacts, failures, type Reaction } from '../../functions/domain/failure.ts';
+import { complianceRules } from '../../functions/domain/patching/findings.ts';
 import { holdReasons, withdrawalReasons } from '../../functions/domain/release.ts';
 import { haltReasons, waitReasons } from '../../functions/domain/rollout.ts';
 import type { Rule } from '../../functions/domain/rules/rule.ts';
@@ -69,6 +70,10 @@ const tables = {
   'wait reasons': reasons(waitReasons),
   'halt reasons': reasons(haltReasons),
   rules: table(['rule', 'finds', 'severity', 'settings'], rules.map(ruleRow)),
+  'compliance rules': table(
+    ['rule', 'finds'],
+    complianceRules.map(({ name, about, link }) => [`[${code(name)}](${link})`, about]),
+  ),
   'failure reactions': table(
     ['code', 'reaction', 'what it means', 'what to do'],
     (Object.entries(failures) as [string, FailureFacts][]).map(([name, { reaction, sentence, remedy }]) => [

@@ -7,18 +7,24 @@ import type { Command, CommandName } from '../command.ts';
 import type { KnownFinding, Mute } from '../finding-book.ts';
 import type { Hold } from '../hold.ts';
 import { haltSentence, listed, tell } from '../news.ts';
+import type { CompliancePage } from '../patching/page.ts';
+import type { PatchJob } from '../patching/patch-job.ts';
 import type { Judged } from '../plan.ts';
 import type { Policy } from '../policy.ts';
 import { type HaltReason, isUnderWay, type Rollout } from '../rollout.ts';
 import type { Stop } from '../situation.ts';
 import type { Instant } from '../time.ts';
 
-/** What the commands look at. `judged` and `findings`: only for the commands that ask for them. */
+/** What the commands look at. `judged`, `findings`, `pages` and `jobs`: only for the commands that ask for them. */
 export type World = {
   readonly rollouts: readonly Rollout[];
   readonly holds: readonly Hold[];
   readonly stop: Stop | undefined;
   readonly findings: readonly KnownFinding[];
+  /** What is known of the patches of every node. */
+  readonly pages: readonly CompliancePage[];
+  /** Patch jobs that are open, and the one that is named. */
+  readonly jobs: readonly PatchJob[];
   readonly judged: readonly Judged[];
   /** Parts of the fleet that could not be read. */
   readonly unread: number;
@@ -30,6 +36,7 @@ export type World = {
 
 export type Deed =
   | { readonly is: 'save rollout'; readonly rollout: Rollout }
+  | { readonly is: 'save patch job'; readonly job: PatchJob }
   | { readonly is: 'stop'; readonly stop: Stop }
   | { readonly is: 'lift stop' }
   | { readonly is: 'hold'; readonly hold: Hold }

@@ -56,6 +56,11 @@ export class Fleet {
     return place;
   }
 
+  /** Every account and region in which something was ever put. */
+  everywhere(): readonly Place[] {
+    return this.places.all();
+  }
+
   cluster(name: ClusterName): Cluster {
     return clusterIn(this.places.all(), name);
   }

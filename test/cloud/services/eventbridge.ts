@@ -69,6 +69,7 @@ export class EventBuses {
   readonly #clock: Clock;
   readonly #ids = new Identifiers();
   readonly #listeners: ((event: BusEvent, bus: string) => void)[] = [];
+  readonly #lost = new Set<string>();
   /** How many events of each detail type were accepted. */
   readonly counts = new Map<string, number>();
 
@@ -79,6 +80,12 @@ export class EventBuses {
   /** Called at once with every accepted event and the name of its bus. */
   onEvents(listener: (event: BusEvent, bus: string) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** From now on events of this detail type never arrive, until told otherwise: AWS's own come best effort. */
+  lose(detailType: string, lost = true): void {
+    if (lost) this.#lost.add(detailType);
+    else this.#lost.delete(detailType);
   }
 
   /** Puts an event on a bus: also how AWS's own events come about. */
@@ -94,6 +101,7 @@ export class EventBuses {
       resources: spec.resources ?? [],
       detail: spec.detail,
     };
+    if (this.#lost.has(spec.detailType)) return event;
     this.counts.set(spec.detailType, (this.counts.get(spec.detailType) ?? 0) + 1);
     for (const listener of this.#listeners) listener(event, spec.bus ?? 'default');
     return event;

@@ -21,6 +21,8 @@ const world = (...findings: readonly KnownFinding[]): World => ({
   holds: [],
   stop: undefined,
   findings,
+  pages: [],
+  jobs: [],
   judged: [],
   unread: 0,
   policy: policy(),

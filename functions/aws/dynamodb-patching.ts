@@ -1,0 +1,67 @@
+/**
+ * Keeps in Drydock's table what is known of the patches of nodes, patch jobs, and which groups were
+ * patched in place.
+ *
+ * Knows the keys. Partition `compliance` holds a page an item, `patch` a job, `patched` a booked group.
+ *
+ * Reads and changes DynamoDB through `dynamodb-table.ts`.
+ */
+import type { Booking } from '../domain/patching/booking.ts';
+import { type CompliancePage, placeKey } from '../domain/patching/page.ts';
+import type { PatchJob } from '../domain/patching/patch-job.ts';
+import type { Bookings, CompliancePages, PatchJobs } from '../domain/ports.ts';
+import { groupKey } from '../domain/target.ts';
+import { minutesAfter } from '../domain/time.ts';
+import { type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
+
+const daysKept = 120;
+
+export const tableCompliancePages = (table: Table): CompliancePages => {
+  const pk = 'compliance';
+  const toPage = ({ body, revision }: Stored<CompliancePage>): CompliancePage => ({ ...body, revision });
+  return {
+    all: async (cluster) =>
+      (await table.list<CompliancePage>(pk, cluster === undefined ? undefined : `${cluster}/`)).map(toPage),
+    save: async (page) => {
+      const key = { pk, sk: placeKey(page) };
+      const revision = await unlessConflict(table.write(key, { revision: page.revision, body: page }));
+      return revision === undefined ? undefined : { ...page, revision };
+    },
+    delete: (page) => table.delete({ pk, sk: placeKey(page) }),
+  };
+};
+
+export const tableBookings = (table: Table): Bookings => {
+  const pk = 'patched';
+  return {
+    all: async () => (await table.list<Booking>(pk)).map(({ body }) => body),
+    save: async (booking) => {
+      const key = { pk, sk: groupKey(booking) };
+      const read = await table.read<Booking>(key);
+      await table.write(key, { revision: read?.revision ?? 0, body: booking });
+    },
+    delete: (booking) => table.delete({ pk, sk: groupKey(booking) }),
+  };
+};
+
+export const tablePatchJobs = (table: Table): PatchJobs => {
+  const pk = 'patch';
+  const toJob = ({ body, revision }: Stored<PatchJob>): PatchJob => ({ ...body, revision });
+  return {
+    open: async () => {
+      const all = (await table.list<PatchJob>(pk)).map(toJob);
+      return all.filter(({ state, outbox }) => state.is !== 'closed' || outbox.length > 0);
+    },
+    read: async (sk) => {
+      const stored = await table.read<PatchJob>({ pk, sk });
+      return stored && toJob(stored);
+    },
+    save: async (job) => {
+      const more =
+        job.state.is === 'closed' ? { expiresAt: minutesAfter(job.state.at, daysKept * 24 * 60) } : {};
+      const key = { pk, sk: job.id };
+      const revision = await unlessConflict(table.write(key, { revision: job.revision, body: job }, more));
+      return revision === undefined ? undefined : { ...job, revision };
+    },
+  };
+};

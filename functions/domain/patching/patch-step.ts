@@ -1,0 +1,142 @@
+/**
+ * Decides the next step of a patch job: follows what runs, then danger, then waiting, then work.
+ *
+ * It may be asked late, twice or not at all: it looks only at facts. A batch is stored before it is
+ * sent; one without a command id that is some minutes old is looked for by its comment before it is sent
+ * again, as Run Command knows no client token and tells of a new command only after a moment.
+ *
+ * Pure.
+ */
+import type { PatchingPolicy } from '../policy.ts';
+import type { Stop } from '../situation.ts';
+import { type GroupId, groupKey } from '../target.ts';
+import { type Instant, minutesAfter } from '../time.ts';
+import { nextInLine, takeNext } from './patch-batches.ts';
+import { followPatching, type PatchSight } from './patch-follow.ts';
+import {
+  groupIdOf,
+  isPatchSettled,
+  nodesIn,
+  type PatchBatch,
+  type PatchJob,
+  type PatchNode,
+  type PatchStop,
+} from './patch-job.ts';
+import { tellPatching } from './patch-news.ts';
+
+export type PatchStep = {
+  readonly job: PatchJob;
+  readonly sends: readonly PatchBatch[];
+  /** Sent before, it seems, and not stored: looked for first. */
+  readonly finds: readonly PatchBatch[];
+  /** Safe to repeat: asked for until their nodes are through. */
+  readonly cancels: readonly PatchBatch[];
+};
+
+/** Until then Run Command may not tell of a command that it has taken. */
+const untoldMinutes = 4;
+/** A snapshot is good for three days (SSM user guide, AWS-RunPatchBaseline); commands must end within them. */
+const snapshotMinutes = 3 * 24 * 60;
+
+const failuresOf = ({ nodes }: PatchJob): number => nodes.filter(({ state }) => state.is === 'failed').length;
+
+type Danger = { readonly why: PatchStop; readonly by?: string; readonly words?: string };
+
+const dangerOf = (
+  job: PatchJob,
+  stop: Stop | undefined,
+  rule: PatchingPolicy,
+  now: Instant,
+): Danger | undefined => {
+  if (stop) return { why: 'stopped', by: stop.by, words: stop.why };
+  if (job.state.is === 'asking') return job.state.until <= now ? { why: 'notApproved' } : undefined;
+  if (failuresOf(job) > rule.failureBudget) return { why: 'failureBudgetSpent' };
+  const expires = job.startedAt && minutesAfter(job.startedAt, snapshotMinutes - rule.timeoutMinutes);
+  return expires && expires <= now ? { why: 'snapshotExpired' } : undefined;
+};
+
+/** Nothing new begins: who waits is left, who is patched is done. */
+const withoutWork = (job: PatchJob, now: Instant): PatchJob => ({
+  ...job,
+  nodes: job.nodes.map((node): PatchNode => {
+    const { state } = node;
+    if (state.is === 'waiting') return { ...node, state: { is: 'left', at: now, why: 'stopped' } };
+    if (state.is === 'installed') return { ...node, state: { is: 'patched', at: now, rebooted: false } };
+    if (state.is === 'settling') return { ...node, state: { is: 'patched', at: now, rebooted: true } };
+    return node;
+  }),
+});
+
+const guarded = (job: PatchJob, stop: Stop | undefined, rule: PatchingPolicy, now: Instant): PatchJob => {
+  const danger = job.state.is === 'stopping' ? undefined : dangerOf(job, stop, rule, now);
+  const safe: PatchJob = danger ? { ...job, state: { is: 'stopping', ...danger } } : job;
+  return safe.state.is === 'stopping' ? withoutWork(safe, now) : safe;
+};
+
+/** Marks commands that take too long, or all of them once the job is stopping. */
+const marked = (job: PatchJob, { timeoutMinutes }: PatchingPolicy, now: Instant): readonly PatchBatch[] =>
+  job.batches.map((batch) => {
+    const due = job.state.is === 'stopping' || minutesAfter(batch.decidedAt, timeoutMinutes) <= now;
+    return due && batch.commandId !== undefined ? { ...batch, cancelledAt: batch.cancelledAt ?? now } : batch;
+  });
+
+const waitingOf = (
+  job: PatchJob,
+  waits: readonly NonNullable<PatchJob['waiting']>['why'][],
+): PatchJob['waiting'] => {
+  const { state } = job;
+  if (state.is === 'asking') return { why: 'approvalMissing', until: state.until };
+  if (job.batches.length > 0) return { why: 'underWay' };
+  const [wait] = waits;
+  if (wait) return { why: wait };
+  return job.nodes.some((node) => node.state.is === 'settling') ? { why: 'rebooted' } : undefined;
+};
+
+const closed = (job: PatchJob, now: Instant): PatchJob => {
+  if (job.state.is === 'asking' || !job.nodes.every(isPatchSettled)) return job;
+  const { is: _, ...why } = job.state.is === 'stopping' ? job.state : { is: job.state.is };
+  return { ...job, state: { is: 'closed', at: now, ...why } };
+};
+
+/** What must be asked of AWS before the step. */
+export const patchingToSee = (job: PatchJob, rule: PatchingPolicy) => {
+  const line = nextInLine(job, rule);
+  const underWay = job.nodes.filter(({ state }) => 'batch' in state || state.is === 'settling');
+  const groups = new Map<string, GroupId>();
+  for (const node of line) groups.set(groupKey(groupIdOf(job, node)), groupIdOf(job, node));
+  return {
+    batches: job.batches.filter(({ commandId }) => commandId !== undefined),
+    instanceIds: [...underWay, ...line].map(({ instanceId }) => instanceId),
+    groups: [...groups.values()],
+  };
+};
+
+/** `stop`: a person stopped everything. */
+export const nextPatchStep = (
+  job: PatchJob,
+  sight: PatchSight,
+  stop: Stop | undefined,
+  rule: PatchingPolicy,
+  now: Instant,
+): PatchStep => {
+  if (job.state.is === 'closed') return { job, sends: [], finds: [], cancels: [] };
+  const safe = guarded(followPatching(job, sight, rule, now), stop, rule, now);
+  const left = Math.max(0, rule.failureBudget - failuresOf(safe));
+  const { job: taken, batches, waits } = takeNext(safe, sight, rule, left, now);
+  const underWay = marked(taken, rule, now);
+  const late = ({ commandId, decidedAt }: PatchBatch) =>
+    commandId === undefined && minutesAfter(decidedAt, untoldMinutes) <= now;
+  const { waiting: _, ...rest } = taken;
+  const waiting = waitingOf(taken, waits);
+  const stepped = closed({ ...rest, batches: underWay, ...(waiting && { waiting }) }, now);
+  return {
+    job: tellPatching(job, stepped, now),
+    sends: batches,
+    finds: underWay.filter(late),
+    cancels: underWay.filter(({ cancelledAt }) => cancelledAt !== undefined),
+  };
+};
+
+/** Ids of the nodes that a batch is sent to. */
+export const targetsOf = (job: PatchJob, batch: PatchBatch): readonly string[] =>
+  nodesIn(job, batch).map(({ instanceId }) => instanceId);
