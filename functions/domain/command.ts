@@ -53,6 +53,9 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
   /** Of a cluster, of one of its groups, or of a rollout. */
   | { readonly command: 'explain'; readonly cluster: string; readonly nodeGroup?: string }
   | { readonly command: 'explain'; readonly rollout: string }
+  /** By the finding's fingerprint. */
+  | { readonly command: 'mute'; readonly finding: string; readonly days: number }
+  | { readonly command: 'slack-test' }
 );
 
 export type CommandName = Command['command'];
@@ -69,8 +72,22 @@ export const commands = {
   hold: 'Leaves a cluster or a group alone until a date.',
   'release-hold': 'Ends a hold.',
   explain: 'Says why a cluster, group or rollout stands as it does.',
+  mute: 'Says nothing more of a finding for some days.',
+  'slack-test': 'Posts a message to Slack, and says what is wrong if it does not get there.',
 } as const satisfies Record<CommandName, string>;
 export const commandNames = Object.keys(commands) as readonly CommandName[];
 
 /** Where the chat wants the answer: a message's channel and thread. */
 export type ReplyIn = { readonly channel: string; readonly thread: string };
+
+/** A command on our bus; the same id is the same command, carried out once. */
+export type CommandRequested = {
+  readonly type: 'Command Requested';
+  readonly detail: {
+    readonly schema: number;
+    readonly id: string;
+    readonly at: Instant;
+    readonly command: Command;
+    readonly replyIn?: ReplyIn;
+  };
+};

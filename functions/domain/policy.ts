@@ -6,6 +6,7 @@
  *
  * Pure.
  */
+import type { Allow } from './permission.ts';
 import type { ReleaseRule } from './release.ts';
 import type { Selector } from './selector.ts';
 import type { Freeze, Window } from './window.ts';
@@ -25,6 +26,13 @@ export type WavePolicy = {
   readonly failureBudget: number;
 };
 
+export type SlackPolicy = {
+  readonly channel: string;
+  /** Ids of people and user groups to mention when a rollout halts, and in emergencies. */
+  readonly mention: readonly string[];
+  readonly allow: Allow;
+};
+
 export type Policy = {
   /** Clusters and groups that Drydock looks after. */
   readonly clusters: readonly Selector[];
@@ -34,5 +42,5 @@ export type Policy = {
   readonly limits: { readonly perCluster: number; readonly perRegion: number };
   readonly windows: Readonly<Record<string, Window>>;
   readonly freezes: readonly Freeze[];
-  readonly slack: { readonly channel: string };
+  readonly slack: SlackPolicy;
 };

@@ -5,6 +5,7 @@
  * Every reading port pages to the end and answers unknown as unknown; a fault is thrown.
  */
 
+import type { CommandRequested } from './command.ts';
 import type { StartAnswer, Update } from './follow.ts';
 import type { News } from './news.ts';
 import type { ImageFacts, NodeGroup } from './node-group.ts';
@@ -72,7 +73,7 @@ export interface Lease {
 }
 
 export interface Bus {
-  publish(news: readonly News[]): Promise<void>;
+  publish(news: readonly (News | CommandRequested)[]): Promise<void>;
 }
 
 /** What a thread in the chat was told. */
@@ -101,6 +102,16 @@ export interface Chat {
     thread?: string,
   ): Promise<{ readonly channel: string; readonly ts: string }>;
   update(channel: string, ts: string, message: Message): Promise<void>;
+}
+
+export interface UserGroups {
+  /** The people of a user group of the chat, by its id. */
+  members(group: string): Promise<readonly string[]>;
+}
+
+export interface Whisper {
+  /** Tells who pressed a button something that nobody else sees. */
+  to(responseUrl: string, text: string): Promise<void>;
 }
 
 /** A message in Slack's own shape: blocks, and a text for notifications. */

@@ -151,6 +151,13 @@ export const queueBatch = v.object({
   Records: v.array(v.object({ messageId: v.string(), body: v.string() })),
 });
 
+/** A request to a function's address; names of headers are in lower case. */
+export const urlRequest = v.object({
+  headers: v.record(v.string(), v.optional(v.string())),
+  body: v.optional(v.string(), ''),
+  isBase64Encoded: v.boolean(),
+});
+
 const person = {
   by: name,
   why: name,
@@ -191,6 +198,13 @@ export const command = v.variant('command', [
   v.strictObject({ command: v.literal('release-hold'), ...person, ...group }),
   v.strictObject({ command: v.literal('explain'), ...person, ...group }),
   v.strictObject({ command: v.literal('explain'), ...person, rollout: rolloutId }),
+  v.strictObject({
+    command: v.literal('mute'),
+    ...person,
+    finding: name,
+    days: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(365)),
+  }),
+  v.strictObject({ command: v.literal('slack-test'), ...person }),
 ]) satisfies v.GenericSchema<unknown, Command>;
 
 /** A command on our bus: by a button in the chat, or put there by whoever may. */

@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { Policy } from '../../functions/domain/policy.ts';
 import { weekdays } from '../../functions/domain/window.ts';
+import { slackPolicy } from './read-slack-policy.ts';
 
 const name = v.pipe(
   v.string(),
@@ -112,7 +113,7 @@ const shape = v.strictObject({
   ),
   windows: v.optional(v.record(v.string(), window), {}),
   freezes: v.optional(v.array(v.strictObject({ name, timeZone, from: date, to: date })), []),
-  slack: v.strictObject({ channel: v.pipe(v.string(), v.nonEmpty('must name a channel')) }),
+  slack: slackPolicy,
 });
 
 type Path = readonly (string | number)[];

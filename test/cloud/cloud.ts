@@ -24,6 +24,7 @@ import { ParameterStore } from './services/parameter-store.ts';
 import { publicParametersOf } from './services/public-parameters.ts';
 import { Queues } from './services/queues.ts';
 import { slackEndpoint } from './services/slack.ts';
+import { type Press, type Pressed, pressButton } from './services/slack-press.ts';
 import { SlackWorkspace } from './services/slack-workspace.ts';
 import { snsService, Topics } from './services/sns.ts';
 import { sqsService } from './services/sqs.ts';
@@ -51,6 +52,8 @@ export type Cloud = {
   readonly topics: Topics;
   readonly alarms: Alarms;
   readonly slack: SlackWorkspace;
+  /** Presses a button of a message in Slack. */
+  press(press: Press): Promise<Pressed>;
   readonly identities: Identities;
   readonly faults: Faults;
   /** Every call since the start or the last `forgetCalls`, where `record` was asked for; empty otherwise. */
@@ -126,6 +129,7 @@ export const startCloud = async ({ start, pageSize, port, record = false }: Clou
   return {
     ...world,
     url: door.url,
+    press: (press) => pressButton(slack, door.url, press),
     calls: ledger.calls,
     notSimulated: ledger.notSimulated,
     broken: ledger.broken,

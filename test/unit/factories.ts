@@ -105,7 +105,7 @@ export const policy = (other: Partial<Policy> = {}): Policy => ({
   limits: { perCluster: 10, perRegion: 20 },
   windows: {},
   freezes: [],
-  slack: { channel: '#drydock' },
+  slack: { channel: '#drydock', mention: [], allow: {} },
   ...other,
 });
 
