@@ -1,9 +1,10 @@
 /**
- * Finds new and withdrawn AMI releases: reads the parameters of every source in use, compares with
- * what was seen before, and tells.
+ * Finds new and withdrawn AMI releases: reads the parameters of the sources in use and what EC2 says
+ * of their images, compares with what was seen before, and tells.
  *
- * Runs every 15 minutes, and on any message that says "look now". The first run finds out what is
- * in use; later `plan-rollouts` keeps that list.
+ * Runs every 15 minutes, and when a message or a change of a parameter says so (domain/trigger.ts). The
+ * first run finds out what is in use; later `plan-rollouts` keeps that list. What another run wrote
+ * meanwhile is left to that run.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -18,15 +19,19 @@ import { eksFleet } from './aws/eks-fleet.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { patience } from './aws/patience.ts';
 import { ssmParameters } from './aws/ssm-parameters.ts';
+import { type ImageVerdicts, judgeImages } from './domain/image.ts';
+import { imagesInQuestion, type SourceInView } from './domain/images-in-question.ts';
 import { releaseNewsOf } from './domain/news.ts';
 import { sourcesOf } from './domain/node-group.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Book, Bus, Fleet, Images, Log, Parameters } from './domain/ports.ts';
-import { type ReleaseSource, sourceKey } from './domain/release.ts';
-import { type BookPage, type Reading, takeDown } from './domain/release-book.ts';
+import { type ReleaseSource, sourceKey, trainName } from './domain/release.ts';
+import { type BookPage, takeDown } from './domain/release-book.ts';
+import type { Instant } from './domain/time.ts';
+import { sourcesMeant, type Trigger, unnamedImages } from './domain/trigger.ts';
 import { entry, log, type Now } from './edge/entry.ts';
-import { lookNow } from './edge/events.ts';
 import { readSettings, text } from './edge/settings.ts';
+import { trigger } from './edge/triggers.ts';
 
 type Tools = {
   readonly fleet: Fleet;
@@ -39,6 +44,13 @@ type Tools = {
 };
 
 type InUse = { readonly sources: readonly ReleaseSource[]; readonly failures: readonly Error[] };
+
+type InView = SourceInView & { readonly source: ReleaseSource };
+
+type Run = {
+  readonly now: Instant;
+  readonly judge: (imageIds: readonly string[]) => Promise<ImageVerdicts>;
+};
 
 export const detectReleases = (
   { fleet, images, parameters, book, bus, log, region }: Tools,
@@ -54,53 +66,91 @@ export const detectReleases = (
     return { sources, failures };
   };
 
-  /** Own images have no version: when they were made is their order. */
-  const withImageDates = async (readings: readonly Reading[]): Promise<readonly Reading[]> => {
-    const own = readings.flatMap((reading) =>
-      reading.is === 'named' && reading.version === undefined ? [reading.imageId] : [],
-    );
-    if (own.length === 0) return readings;
-    const facts = await images.read(own);
-    return readings.map((reading) => {
-      const createdAt = reading.is === 'named' ? facts.get(reading.imageId)?.createdAt : undefined;
-      return reading.is === 'named' && createdAt ? { ...reading, imageCreatedAt: createdAt } : reading;
+  const view = async (sources: readonly ReleaseSource[]): Promise<readonly InView[]> => {
+    const pages = new Map((await book.pages()).map((page) => [sourceKey(page.source), page]));
+    const readings = await parameters.read(sources);
+    return sources.flatMap((source, i) => {
+      const reading = readings[i];
+      return reading ? [{ source, reading, page: pages.get(sourceKey(source)) }] : [];
     });
   };
 
-  const turn = async (page: BookPage | undefined, source: ReleaseSource, reading: Reading, now: string) => {
-    const first = !page || page.releases.length === 0;
-    const history =
-      first && reading.is === 'named' ? await withImageDates(await parameters.history(source)) : [];
-    const taken = takeDown(page, source, reading, history, now);
-    return taken === page ? page : book.save(taken);
+  /** What EC2 does not answer stays unknown: what the parameters say is taken down all the same. */
+  const judging =
+    (failures: Error[], now: Instant): Run['judge'] =>
+    async (imageIds) => {
+      try {
+        return judgeImages(await images.look(imageIds), now);
+      } catch (error) {
+        failures.push(error as Error);
+        return new Map();
+      }
+    };
+
+  const take = async (
+    { source, page, reading }: InView,
+    verdicts: ImageVerdicts,
+    { judge, now }: Run,
+  ): Promise<BookPage> => {
+    const isSound = reading.is === 'named' && verdicts.get(reading.imageId)?.is === 'sound';
+    const history = isSound && !page?.releases.length ? await parameters.history(source) : [];
+    const remembered = [reading, ...history].flatMap((one) => (one.is === 'named' ? [one.imageId] : []));
+    const images = history.length > 0 ? await judge(remembered) : verdicts;
+    const look = { reading, history, images, rule: policy.releases, now };
+    const taken = takeDown(page, source, look);
+    if (!taken.releases.some(({ withdrawnAt }) => withdrawnAt === now)) return taken;
+    // What a rollout would choose instead was perhaps never asked about.
+    const rest = await judge(taken.releases.map(({ imageId }) => imageId));
+    return takeDown(page, source, { ...look, images: new Map([...images, ...rest]) });
   };
 
-  return async (_event: unknown, { now }: Now) => {
-    const { sources, failures } = await findSources();
-    const pages = new Map((await book.pages()).map((page) => [sourceKey(page.source), page]));
-    const readings = await withImageDates(await parameters.read(sources));
-    const turned: BookPage[] = [];
-    for (const [i, source] of sources.entries()) {
-      const reading = readings[i];
-      if (!reading) continue;
-      const page = pages.get(sourceKey(source));
-      const taken = await turn(page, source, reading, now);
-      turned.push(taken);
-      if (taken !== page)
-        log.info('release source changed', { source: sourceKey(source), reading, untold: taken.untold });
-    }
+  /** Answers `undefined` when another run has written the page meanwhile. */
+  const turn = async (one: InView, verdicts: ImageVerdicts, run: Run) => {
+    const { source, page, reading } = one;
+    const taken = await take(one, verdicts, run);
+    if (taken === page) return page;
+    const { problem, untold, releases } = taken;
+    const withdrawn = releases
+      .filter(({ withdrawnAt }) => withdrawnAt === run.now)
+      .map((release) => ({ train: trainName(release.train), why: release.withdrawnBecause }));
+    log.info('release source changed', { source: sourceKey(source), reading, problem, withdrawn, untold });
+    return book.save(taken);
+  };
 
-    const untold = turned.filter((page) => page.untold.length > 0);
+  const turnAll = async (seen: readonly InView[], run: Run): Promise<readonly BookPage[]> => {
+    const verdicts = await run.judge(imagesInQuestion(seen, policy.releases, run.now));
+    const turned: BookPage[] = [];
+    for (const one of seen) {
+      const page = await turn(one, verdicts, run);
+      if (page) turned.push(page);
+    }
+    return turned;
+  };
+
+  const tell = async (pages: readonly BookPage[], now: Instant): Promise<readonly string[]> => {
+    const untold = pages.filter((page) => page.untold.length > 0);
     const news = releaseNewsOf(untold, region, policy.releases.minimumAgeDays, now);
     await bus.publish(news);
     for (const page of untold) await book.save({ ...page, untold: [] });
-    log.count('SourcesRead', sources.length);
+    return news.map(({ detail }) => detail.id);
+  };
+
+  return async (trigger: Trigger, { now }: Now) => {
+    const { sources: inUse, failures: unread } = await findSources();
+    const failures = [...unread];
+    const seen = await view(sourcesMeant(trigger, inUse, region));
+    const turned = await turnAll(seen, { now, judge: judging(failures, now) });
+    const news = await tell(turned, now);
+    const unnamed = unnamedImages(
+      trigger,
+      seen.map(({ reading }) => reading),
+      region,
+    );
+    if (unnamed.length > 0) log.info('no parameter in use names the new images', { images: unnamed });
+    log.count('SourcesRead', seen.length);
     if (failures.length > 0)
-      throw new AggregateError(
-        failures,
-        `${failures.length} parts of the fleet could not be read; the rest was looked at`,
-      );
-    return { sources: sources.length, news: news.map(({ detail }) => detail.id) };
+      throw new AggregateError(failures, `${failures.length} reads failed; the rest was taken down`);
+    return { sources: seen.length, news };
   };
 };
 
@@ -108,7 +158,7 @@ const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, AWS_REGION: te
 const ec2 = ec2Images(new EC2Client(patience));
 
 export const handler = entry(
-  lookNow,
+  trigger,
   detectReleases(
     {
       fleet: eksFleet(new EKSClient(patience), ec2),

@@ -9,44 +9,59 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import policy from '../infra/policy.yml';
-import { tableBook, tableRollouts } from './aws/dynamodb-stores.ts';
+import { tableBook, tableHolds, tableRollouts } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Images } from './aws/ec2-images.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
 import { patience } from './aws/patience.ts';
-import { judgeGroup, sourcesOf } from './domain/node-group.ts';
+import { rolledAt } from './domain/history.ts';
+import { judgeGroup, type NodeGroup, sourcesOf } from './domain/node-group.ts';
 import { planRollouts } from './domain/plan.ts';
 import type { Policy } from './domain/policy.ts';
-import type { Book, Fleet, Log, Rollouts } from './domain/ports.ts';
+import type { Book, Fleet, Holds, Log, Rollouts } from './domain/ports.ts';
 import { holdReasons, type ReleaseSource, sourceKey, trainName } from './domain/release.ts';
-import { rolloutId } from './domain/rollout.ts';
 import { groupKey } from './domain/target.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { lookNow } from './edge/events.ts';
 import { readSettings, text } from './edge/settings.ts';
 
-type Tools = { readonly fleet: Fleet; readonly book: Book; readonly rollouts: Rollouts; readonly log: Log };
+type Tools = {
+  readonly fleet: Fleet;
+  readonly book: Book;
+  readonly rollouts: Rollouts;
+  readonly holds: Holds;
+  readonly log: Log;
+};
 
-export const plan =
-  ({ fleet, book, rollouts, log }: Tools, policy: Policy) =>
-  async (_event: unknown, { now }: Now) => {
-    const [{ groups, failures }, pages, open] = await Promise.all([
-      fleet.all(),
-      book.pages(),
-      rollouts.open(),
-    ]);
-    // With a cluster unread the list of what is in use would lose its sources.
-    if (failures.length === 0) await book.saveSourcesInUse(sourcesOf(groups, policy));
+/** How often the plan is made anew when a tick, a command or another plan wrote a rollout meanwhile. */
+const tries = 5;
 
+export const plan = ({ fleet, book, rollouts, holds, log }: Tools, policy: Policy) => {
+  /** What is stored is read last, so that it is as new as can be when it is written over. */
+  const planOnce = async (groups: readonly NodeGroup[], now: string) => {
+    const [pages, held, kept] = await Promise.all([book.pages(), holds.all(), rollouts.all()]);
     const pageOf = new Map(pages.map((page) => [sourceKey(page.source), page]));
     const known = (source: ReleaseSource) => pageOf.get(sourceKey(source));
-    const judged = groups.map((group) => ({ group, verdict: judgeGroup(group, known, policy, now) }));
-    const wanted = judged.flatMap(({ verdict }) =>
-      verdict.is === 'behind' ? [rolloutId(verdict.target.train)] : [],
-    );
-    const closed = [...new Set(wanted)].filter((id) => open.every((rollout) => rollout.id !== id));
-    const changed = planRollouts(judged, [...open, ...(await rollouts.read(closed))], policy, now);
-    for (const rollout of changed) await rollouts.save(rollout);
+    const memory = { known, holds: held, rolledAt: rolledAt(kept) };
+    const judged = groups.map((group) => ({ group, verdict: judgeGroup(group, memory, policy, now) }));
+    const changed = planRollouts(judged, kept, policy, now);
+    for (const rollout of changed) if (!(await rollouts.save(rollout))) return undefined;
+    return { judged, changed };
+  };
+
+  const planUntilStored = async (groups: readonly NodeGroup[], now: string) => {
+    for (let tried = 0; tried < tries; tried++) {
+      const planned = await planOnce(groups, now);
+      if (planned) return planned;
+    }
+    throw new Error(`rollouts were written by somebody else ${tries} times in a row`);
+  };
+
+  return async (_event: unknown, { now }: Now) => {
+    const { groups, failures } = await fleet.all();
+    // With a cluster unread the list of what is in use would lose its sources.
+    if (failures.length === 0) await book.saveSourcesInUse(sourcesOf(groups, policy));
+    const { judged, changed } = await planUntilStored(groups, now);
 
     const verdicts: Record<string, number> = {};
     for (const { group, verdict } of judged) {
@@ -74,6 +89,7 @@ export const plan =
       );
     return { groups: groups.length, verdicts, rollouts: changed.map(({ id }) => id) };
   };
+};
 
 const settings = readSettings({ TABLE_NAME: text, AWS_REGION: text });
 const table = dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME);
@@ -85,6 +101,7 @@ export const handler = entry(
       fleet: eksFleet(new EKSClient(patience), ec2Images(new EC2Client(patience))),
       book: tableBook(table, settings.AWS_REGION),
       rollouts: tableRollouts(table),
+      holds: tableHolds(table),
       log,
     },
     policy,

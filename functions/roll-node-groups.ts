@@ -6,32 +6,53 @@
  * repeated request the same request; news is stored before it is published, and cleared after. A tick
  * that dies anywhere is finished by the next. A lease keeps two ticks from counting the same room twice.
  */
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import pLimit from 'p-limit';
 import policy from '../infra/policy.yml';
-import { tableBook, tableLease, tableRollouts } from './aws/dynamodb-stores.ts';
+import { cloudWatchAlarms } from './aws/cloudwatch-alarms.ts';
+import { tableBook, tableHolds, tableLease, tableRollouts, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Images, ec2Instances } from './aws/ec2-images.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
 import { eksUpdates } from './aws/eks-updates.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { patience } from './aws/patience.ts';
+import { alarmsToSee } from './domain/alarm-gate.ts';
 import { answered, type Seen, type StartAnswer } from './domain/follow.ts';
 import type { Policy } from './domain/policy.ts';
-import type { Book, Bus, Fleet, Instances, Lease, Log, Rollouts, Updates } from './domain/ports.ts';
+import type {
+  Alarms,
+  Book,
+  Bus,
+  Fleet,
+  Holds,
+  Instances,
+  Lease,
+  Log,
+  Rollouts,
+  Switch,
+  Updates,
+} from './domain/ports.ts';
+import { policyFor } from './domain/purpose.ts';
 import { withdrawnTrains } from './domain/release-book.ts';
+import { openRollBack, wantsBack } from './domain/roll-back.ts';
 import { isUnderWay, loadOf, type Rollout, type RolloutGroup } from './domain/rollout.ts';
+import type { AlarmState, Situation } from './domain/situation.ts';
 import { groupsToSee, nextStep } from './domain/step.ts';
 import { groupKey } from './domain/target.ts';
-import { earliest } from './domain/time.ts';
+import { earliest, type Instant } from './domain/time.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { lookNow } from './edge/events.ts';
 import { readSettings, text } from './edge/settings.ts';
 
 type Tools = {
+  readonly alarms: Alarms;
+  readonly holds: Holds;
+  readonly stop: Switch;
   readonly fleet: Fleet;
   readonly updates: Updates;
   readonly instances: Instances;
@@ -48,23 +69,30 @@ const readsAtOnce = 10;
 /** EKS publishes no rate for updates; two a second stay far below what EC2 refills behind it. */
 const startsAtOnce = 2;
 
+/** What all rollouts of a tick have in common. */
+type Common = Omit<Situation, 'sight' | 'load' | 'alarms'>;
+
 export const rollNodeGroups = (
-  { fleet, updates, instances, rollouts, lease, book, bus, log }: Tools,
+  { alarms, holds, stop, fleet, updates, instances, rollouts, lease, book, bus, log }: Tools,
   policy: Policy,
 ) => {
-  const see = async (group: RolloutGroup): Promise<Seen> => {
-    const { state } = group;
-    if (state.is === 'updating') {
-      if (!state.updateId) return { is: 'seen' };
-      const update = await updates.read(group, state.updateId);
-      if (!update) return { is: 'gone' };
-      if (update.status !== 'Successful') return { is: 'seen', update };
-      const nodes = await seeNodes(group);
-      return nodes.is === 'gone' ? nodes : { ...nodes, update };
-    }
-    if (state.is === 'verifying') return seeNodes(group);
+  const seeUpdate = async (group: RolloutGroup, updateId: string): Promise<Seen> => {
+    const update = await updates.read(group, updateId);
+    if (!update) return { is: 'gone' };
+    if (update.status === 'InProgress') return { is: 'seen', update };
+    const nodes = update.status === 'Successful' ? await seeNodes(group) : await seeGroup(group);
+    return nodes.is === 'gone' ? nodes : { ...nodes, update };
+  };
+
+  const seeGroup = async (group: RolloutGroup): Promise<Seen> => {
     const nodeGroup = await fleet.read(group);
     return nodeGroup ? { is: 'seen', nodeGroup } : { is: 'gone' };
+  };
+
+  const see = (group: RolloutGroup): Promise<Seen> => {
+    const { state } = group;
+    if (state.is === 'updating' && state.updateId) return seeUpdate(group, state.updateId);
+    return state.is === 'verifying' ? seeNodes(group) : seeGroup(group);
   };
 
   const seeNodes = async (group: RolloutGroup): Promise<Seen> => {
@@ -105,40 +133,75 @@ export const rollNodeGroups = (
     return { answers, failures };
   };
 
+  /** An alarm that cannot be read is unknown, which lets nothing start; the run fails, so that somebody hears of it. */
+  const readAlarms = async (rollout: Rollout, now: Instant) => {
+    const names = alarmsToSee(rollout, policyFor(rollout, policy), now);
+    if (names.length === 0) return { alarms: new Map<string, AlarmState>(), failures: [] };
+    try {
+      return { alarms: await alarms.read(names), failures: [] };
+    } catch (error) {
+      return { alarms: new Map<string, AlarmState>(), failures: [error as Error] };
+    }
+  };
+
+  /** Stores what EKS answered and that the news is told, over whatever a command wrote meanwhile. */
+  const settle = async (
+    decided: Rollout,
+    answers: ReadonlyMap<string, StartAnswer>,
+    now: Instant,
+  ): Promise<Rollout> => {
+    const told = new Set(decided.outbox.map(({ detail }) => detail.id));
+    for (let current: Rollout | undefined = decided; current; current = await rollouts.read(decided.id)) {
+      const groups = current.groups.map((group) => {
+        const answer = answers.get(groupKey(group));
+        return answer && current ? answered(current, group, answer, now) : group;
+      });
+      const outbox = current.outbox.filter(({ detail }) => !told.has(detail.id));
+      const saved = await rollouts.save({ ...current, groups, outbox });
+      if (saved) return saved;
+    }
+    throw new Error(`rollout ${decided.id} is gone from the table`);
+  };
+
   /** Answers the rollout as it is stored now, and what went wrong on the way. */
-  const tick = async (
-    rollout: Rollout,
-    others: readonly Rollout[],
-    withdrawn: ReadonlySet<string>,
-    now: string,
-  ) => {
+  const tick = async (rollout: Rollout, others: readonly Rollout[], common: Common) => {
+    const { now } = common;
     const load = loadOf(others.flatMap(({ groups }) => groups));
-    const { sight, failures } = await seeAll(groupsToSee(rollout, policy, load, now));
-    const { rollout: stepped, starts } = nextStep(rollout, sight, policy, load, now, withdrawn);
-    const changed = starts.length > 0 || JSON.stringify(stepped) !== JSON.stringify(rollout);
+    const [seen, rings] = await Promise.all([
+      seeAll(groupsToSee(rollout, policy, load, now)),
+      readAlarms(rollout, now),
+    ]);
+    const situation = { ...common, sight: seen.sight, load, alarms: rings.alarms };
+    const step = nextStep(rollout, situation, policy);
+    const stepped = wantsBack(step.rollout, policy);
+    const changed = step.starts.length > 0 || JSON.stringify(stepped) !== JSON.stringify(rollout);
     const decided = changed ? await rollouts.save(stepped) : stepped;
-    const started = await startAll(decided, starts);
+    const failures = [...seen.failures, ...rings.failures];
+    // A command wrote it since it was read: the next tick looks at it anew, and nothing was started.
+    if (!decided) return { rollout, failures };
+    const started = await startAll(decided, step.starts);
     await bus.publish(decided.outbox);
-    const groups = decided.groups.map((group) => {
-      const answer = started.answers.get(groupKey(group));
-      return answer ? answered(group, answer, now) : group;
-    });
-    const settled =
-      starts.length > 0 || decided.outbox.length > 0
-        ? await rollouts.save({ ...decided, groups, outbox: [] })
-        : decided;
     for (const { type, detail } of decided.outbox) log.info('told', { type, id: detail.id });
+    const acted = step.starts.length > 0 || decided.outbox.length > 0;
+    const settled = acted ? await settle(decided, started.answers, now) : decided;
     return { rollout: settled, failures: [...failures, ...started.failures] };
   };
 
-  const tickAll = async (open: readonly Rollout[], now: string) => {
+  /** Opens the way back of a rollout that wants it; its own tick comes next time. */
+  const openBack = async (rollout: Rollout, now: Instant) => {
+    for (const one of openRollBack(rollout, policy, now)) await rollouts.save(one);
+  };
+
+  const tickAll = async (open: readonly Rollout[], now: Instant) => {
     const current = [...open].sort((a, b) => (a.openedAt < b.openedAt ? -1 : 1));
-    const withdrawn = withdrawnTrains(await book.pages());
+    const [pages, held, stopped] = await Promise.all([book.pages(), holds.all(), stop.read()]);
+    const common = { now, withdrawn: withdrawnTrains(pages), holds: held, stop: stopped };
     const failures: Error[] = [];
     for (const [i, rollout] of current.entries()) {
-      const ticked = await tick(rollout, current.toSpliced(i, 1), withdrawn, now);
+      const ticked = await tick(rollout, current.toSpliced(i, 1), common);
       current[i] = ticked.rollout;
       failures.push(...ticked.failures);
+      await openBack(ticked.rollout, now);
     }
     return { current, failures };
   };
@@ -180,6 +243,9 @@ export const handler = entry(
   lookNow,
   rollNodeGroups(
     {
+      alarms: cloudWatchAlarms(new CloudWatchClient(patience)),
+      holds: tableHolds(table),
+      stop: tableSwitch(table),
       fleet: eksFleet(eks, ec2Images(ec2)),
       updates: eksUpdates(eks, ec2),
       instances: ec2Instances(ec2),

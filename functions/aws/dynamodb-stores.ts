@@ -2,20 +2,43 @@
  * Keeps what Drydock must remember in its table: releases seen, rollouts, who is at work, what was told.
  *
  * Knows the keys. Partition `rollout` holds a rollout an item; `releases REGION` a page a source,
- * beside it the sources in use; `lease` who may tick; `told` what Slack was told.
+ * beside it the sources in use; `lease` who may tick; `switch` whether everything is stopped; `hold`
+ * who is held; `command` what was commanded; `told` what Slack was told.
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
 
-import type { Book, Lease, Rollouts, Told, ToldThread } from '../domain/ports.ts';
+import { type Hold, holdKey } from '../domain/hold.ts';
+import type {
+  Book,
+  CommandRecord,
+  CommandRecords,
+  Holds,
+  Lease,
+  Rollouts,
+  Switch,
+  Told,
+  ToldThread,
+} from '../domain/ports.ts';
 import { type ReleaseSource, sourceKey } from '../domain/release.ts';
 import type { BookPage } from '../domain/release-book.ts';
 import type { Rollout } from '../domain/rollout.ts';
+import type { Stop } from '../domain/situation.ts';
 import { minutesAfter } from '../domain/time.ts';
-import { Conflict, type Stored, type Table } from './dynamodb-table.ts';
+import { Conflict, type Key, type Stored, type Table } from './dynamodb-table.ts';
 
 const daysKept = 120;
 const keptUntil = (at: string) => minutesAfter(at, daysKept * 24 * 60);
+
+/** `undefined` when somebody else wrote the item first. */
+const unlessConflict = async <T>(write: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await write;
+  } catch (error) {
+    if (error instanceof Conflict) return undefined;
+    throw error;
+  }
+};
 
 export const tableBook = (table: Table, region: string): Book => {
   const pk = `releases ${region}`;
@@ -25,40 +48,71 @@ export const tableBook = (table: Table, region: string): Book => {
     saveSourcesInUse: async (sources) => {
       const read = await table.read<readonly ReleaseSource[]>(inUse);
       if (JSON.stringify(read?.body) !== JSON.stringify(sources))
-        await table.write(inUse, { revision: read?.revision ?? 0, body: sources });
+        // Whoever wrote it meanwhile has surveyed the same fleet.
+        await unlessConflict(table.write(inUse, { revision: read?.revision ?? 0, body: sources }));
     },
     pages: async () => (await table.list<BookPage>(pk)).map(({ body, revision }) => ({ ...body, revision })),
-    save: async (page) => ({
-      ...page,
-      revision: await table.write(
-        { pk, sk: sourceKey(page.source) },
-        { revision: page.revision, body: page },
-      ),
-    }),
+    save: async (page) => {
+      const key = { pk, sk: sourceKey(page.source) };
+      const revision = await unlessConflict(table.write(key, { revision: page.revision, body: page }));
+      return revision === undefined ? undefined : { ...page, revision };
+    },
   };
 };
 
 export const tableRollouts = (table: Table): Rollouts => {
   const toRollout = ({ body, revision }: Stored<Rollout>): Rollout => ({ ...body, revision });
+  const all = async () => (await table.list<Rollout>('rollout')).map(toRollout);
   return {
-    open: async () => {
-      const all = (await table.list<Rollout>('rollout')).map(toRollout);
-      return all.filter(({ state, outbox }) => state.is !== 'closed' || outbox.length > 0);
-    },
-    read: async (ids) => {
-      const found = await Promise.all(ids.map((sk) => table.read<Rollout>({ pk: 'rollout', sk })));
-      return found.flatMap((stored) => (stored ? [toRollout(stored)] : []));
+    all,
+    open: async () => (await all()).filter(({ state, outbox }) => state.is !== 'closed' || outbox.length > 0),
+    read: async (sk) => {
+      const stored = await table.read<Rollout>({ pk: 'rollout', sk });
+      return stored && toRollout(stored);
     },
     save: async (rollout) => {
       const more = rollout.state.is === 'closed' ? { expiresAt: keptUntil(rollout.state.at) } : {};
       const key = { pk: 'rollout', sk: rollout.id };
-      return {
-        ...rollout,
-        revision: await table.write(key, { revision: rollout.revision, body: rollout }, more),
-      };
+      const revision = await unlessConflict(
+        table.write(key, { revision: rollout.revision, body: rollout }, more),
+      );
+      return revision === undefined ? undefined : { ...rollout, revision };
     },
   };
 };
+
+/** Writes over whatever is there: what a person says last holds. */
+const overwrite = async (
+  table: Table,
+  key: Key,
+  body: unknown,
+  more: { readonly expiresAt?: string } = {},
+): Promise<void> => {
+  const read = await table.read(key);
+  await table.write(key, { revision: read?.revision ?? 0, body }, more);
+};
+
+const switchKey = { pk: 'switch', sk: 'stop' };
+
+export const tableSwitch = (table: Table): Switch => ({
+  read: async () => (await table.read<Stop>(switchKey))?.body,
+  stop: (stop) => overwrite(table, switchKey, stop),
+  lift: () => table.delete(switchKey),
+});
+
+export const tableHolds = (table: Table): Holds => ({
+  all: async () => (await table.list<Hold>('hold')).map(({ body }) => body),
+  save: (hold) => overwrite(table, { pk: 'hold', sk: holdKey(hold) }, hold, { expiresAt: hold.until }),
+  release: (sk) => table.delete({ pk: 'hold', sk }),
+});
+
+export const tableCommandRecords = (table: Table): CommandRecords => ({
+  read: async (sk) => (await table.read<CommandRecord>({ pk: 'command', sk }))?.body,
+  save: (record) =>
+    overwrite(table, { pk: 'command', sk: record.id }, record, {
+      expiresAt: minutesAfter(record.at, 365 * 24 * 60),
+    }),
+});
 
 type Held = { readonly holder: string; readonly until: string };
 
@@ -67,16 +121,9 @@ export const tableLease = (table: Table): Lease => ({
     const key = { pk: 'lease', sk: name };
     const read = await table.read<Held>(key);
     if (read && read.body.holder !== holder && read.body.until > now) return false;
-    try {
-      await table.write(key, {
-        revision: read?.revision ?? 0,
-        body: { holder, until: minutesAfter(now, minutes) },
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof Conflict) return false;
-      throw error;
-    }
+    const body = { holder, until: minutesAfter(now, minutes) };
+    const taken = await unlessConflict(table.write(key, { revision: read?.revision ?? 0, body }));
+    return taken !== undefined;
   },
   giveBack: async (name, holder) => {
     const key = { pk: 'lease', sk: name };

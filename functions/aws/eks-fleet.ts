@@ -91,7 +91,7 @@ export const eksFleet = (eks: EKSClient, images: Images): Fleet => {
       return names;
     });
 
-  const inCluster = async (cluster: string): Promise<Survey> => {
+  const survey = async (cluster: string): Promise<Survey> => {
     try {
       const [tags, names] = await Promise.all([
         limit(() => clusterTags(cluster)),
@@ -119,12 +119,17 @@ export const eksFleet = (eks: EKSClient, images: Images): Fleet => {
       const clusters: string[] = [];
       for await (const page of paginateListClusters({ client: eks, pageSize: 100 }, {}))
         clusters.push(...(page.clusters ?? []));
-      const surveys = await Promise.all(clusters.map(inCluster));
+      const surveys = await Promise.all(clusters.map(survey));
       const groups = await withFacts(
         surveys.flatMap(({ groups }) => groups),
         images,
       );
       return { groups, failures: surveys.flatMap(({ failures }) => failures) };
+    },
+
+    async inCluster(cluster) {
+      const { groups, failures } = await survey(cluster);
+      return { groups: await withFacts(groups, images), failures };
     },
 
     async read({ cluster, nodeGroup }) {

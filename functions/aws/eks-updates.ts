@@ -70,6 +70,7 @@ export const eksUpdates = (eks: EKSClient, ec2: EC2Client): Updates => {
       clusterName: cluster,
       nodegroupName: nodeGroup,
       clientRequestToken: tokenOf(rollout, group),
+      ...(state.is === 'updating' && state.force && { force: true }),
     };
     if (goal.by === 'release version')
       return { ...common, version: goal.minor, releaseVersion: goal.releaseVersion };

@@ -30,7 +30,8 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
       /** EKS deletes pods that cannot be evicted. */
       readonly force: boolean;
     }
-  | { readonly command: 'approve' | 'reject'; readonly rollout: string; readonly wave: string }
+  | { readonly command: 'approve'; readonly rollout: string; readonly wave: string }
+  | { readonly command: 'reject'; readonly rollout: string; readonly wave: string }
   /** Without `rollout`: everything. */
   | { readonly command: 'stop'; readonly rollout?: string }
   | {
@@ -41,7 +42,8 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
       /** EKS deletes pods that cannot be evicted, in what is tried once more. */
       readonly force: boolean;
     }
-  | { readonly command: 'abandon' | 'roll-back'; readonly rollout: string }
+  | { readonly command: 'abandon'; readonly rollout: string }
+  | { readonly command: 'roll-back'; readonly rollout: string }
   /** Without `nodeGroup`: the whole cluster. */
   | {
       readonly command: 'hold';
@@ -53,9 +55,6 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
   /** Of a cluster, of one of its groups, or of a rollout. */
   | { readonly command: 'explain'; readonly cluster: string; readonly nodeGroup?: string }
   | { readonly command: 'explain'; readonly rollout: string }
-  /** By the finding's fingerprint. */
-  | { readonly command: 'mute'; readonly finding: string; readonly days: number }
-  | { readonly command: 'slack-test' }
 );
 
 export type CommandName = Command['command'];
@@ -72,8 +71,6 @@ export const commands = {
   hold: 'Leaves a cluster or a group alone until a date.',
   'release-hold': 'Ends a hold.',
   explain: 'Says why a cluster, group or rollout stands as it does.',
-  mute: 'Says nothing more of a finding for some days.',
-  'slack-test': 'Posts a message to Slack, and says what is wrong if it does not get there.',
 } as const satisfies Record<CommandName, string>;
 export const commandNames = Object.keys(commands) as readonly CommandName[];
 

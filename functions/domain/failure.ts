@@ -77,8 +77,21 @@ export const failures = {
   AdmissionRequestDenied: misconfigured('An admission webhook'),
   UnsupportedAddonModification: misconfigured('An add-on'),
   K8sResourceNotFound: misconfigured('A Kubernetes resource'),
+  /** Ours: NodeCreationFailure while the group's health names a want of machines; containers-roadmap and autoscaler#4811 show the texts. */
+  LaunchFailure: {
+    reaction: { is: 'retry', afterMinutes: 120, times: 6 },
+    sentence: 'EC2 could not launch the extra nodes: no capacity, a quota, or no free addresses.',
+    remedy: 'Wait, raise the quota, or add instance types and zones to the group.',
+  },
   /** Ours: EKS refused the request itself. */
   Refused: { reaction: fail, sentence: 'EKS refused the update.', remedy: 'EKS’s own words say why.' },
+  /** Ours: EKS refused to go back. AWS documents that it cannot; users report that it can. */
+  RollBackRefused: {
+    reaction: fail,
+    sentence: 'EKS refused to take the group back to its earlier release.',
+    remedy:
+      'Create a node group with the earlier release version beside it and move the pods there, or roll on to the next release.',
+  },
   /** Ours: the update was cancelled. */
   Cancelled: {
     reaction: fail,

@@ -7,17 +7,21 @@
  * Pure.
  */
 import { failureFacts } from './failure.ts';
-import type { NodeGroup } from './node-group.ts';
-import { goalIsMet, isUnderWay, type RolloutGroup } from './rollout.ts';
+import { isBusy, type NodeGroup } from './node-group.ts';
+import {
+  type Failure,
+  type GroupState,
+  goalIsMet,
+  isUnderWay,
+  isWanted,
+  type Rollout,
+  type RolloutGroup,
+} from './rollout.ts';
 import { type Instant, minutesAfter, minutesBetween } from './time.ts';
 
 export type Update = {
   readonly status: 'InProgress' | 'Successful' | 'Failed' | 'Cancelled';
-  readonly errors: readonly {
-    readonly code: string;
-    readonly message: string;
-    readonly resources: readonly string[];
-  }[];
+  readonly errors: readonly Failure[];
 };
 
 /** What AWS said of a group at this tick. Absent members were not asked for. */
@@ -37,86 +41,107 @@ export type Sight = ReadonlyMap<string, Seen>;
 /** After a success EKS may still be removing old nodes; later than this they stay. */
 const settlingMinutes = 60;
 
-const failed = (
-  group: RolloutGroup,
-  at: Instant,
-  code: string,
-  message: string,
-  resources: readonly string[] = [],
-): RolloutGroup => ({
+const failed = (group: RolloutGroup, at: Instant, failure: Failure): RolloutGroup => ({
   ...group,
-  state: { is: 'failed', at, code, message, resources },
+  state: { is: 'failed', at, ...failure },
 });
+
+/** Health issues that name a want of machines, not a fault of the release. */
+const launchIssues = new Set([
+  'AsgInstanceLaunchFailures',
+  'InstanceLimitExceeded',
+  'InsufficientFreeAddresses',
+]);
+
+/** EKS ends an update whose new nodes could not be launched at all like one whose new nodes do not join. */
+const trueFailure = (failure: Failure, nodeGroup: NodeGroup | undefined): Failure => {
+  const issue = nodeGroup?.healthIssues.find(({ code }) => launchIssues.has(code));
+  return failure.code === 'NodeCreationFailure' && issue
+    ? { ...failure, code: 'LaunchFailure', message: `${issue.code}: ${issue.message}` }
+    : failure;
+};
 
 /** Of several errors the one that asks for the most care decides. */
 const gravity = { retry: 0, fail: 1, halt: 2 } as const;
+const gravityOf = ({ code }: Failure): number => gravity[failureFacts(code).reaction.is];
 
 const afterFailure = (
   group: RolloutGroup,
   attempt: number,
   { errors, status }: Update,
+  nodeGroup: NodeGroup | undefined,
   now: Instant,
 ): RolloutGroup => {
-  const gravest = errors.toSorted(
-    (a, b) => gravity[failureFacts(b.code).reaction.is] - gravity[failureFacts(a.code).reaction.is],
-  )[0];
-  const { code, message, resources } = gravest ?? {
+  const [gravest] = errors
+    .map((failure) => trueFailure(failure, nodeGroup))
+    .sort((a, b) => gravityOf(b) - gravityOf(a));
+  const after = gravest ?? {
     code: status === 'Cancelled' ? 'Cancelled' : 'Unknown',
     message: '',
     resources: [],
   };
-  const { reaction } = failureFacts(code);
-  if (reaction.is === 'retry' && attempt <= reaction.times)
-    return {
-      ...group,
-      state: { is: 'waiting', attempt: attempt + 1, notBefore: minutesAfter(now, reaction.afterMinutes) },
-    };
-  return failed(group, now, code, message, resources);
+  const { reaction } = failureFacts(after.code);
+  if (reaction.is !== 'retry' || attempt > reaction.times) return failed(group, now, after);
+  const notBefore = minutesAfter(now, reaction.afterMinutes);
+  return { ...group, state: { is: 'waiting', attempt: attempt + 1, notBefore, after } };
 };
+
+type Verifying = Extract<GroupState, { is: 'verifying' }>;
 
 const verified = (
   group: RolloutGroup,
-  since: Instant,
+  { since, startedAt }: Verifying,
   { nodeGroup, images }: Extract<Seen, { is: 'seen' }>,
   now: Instant,
 ): RolloutGroup => {
   if (!nodeGroup || !images) return group;
   const healthy = nodeGroup.status === 'ACTIVE' && nodeGroup.healthIssues.length === 0;
-  const others = images.filter(({ imageId }) => imageId !== group.goal.imageId);
-  if (healthy && others.length === 0 && goalIsMet(group.goal, nodeGroup.image))
-    return { ...group, state: { is: 'done', at: now } };
+  const others = images.filter(({ imageId }) => !isWanted(group.goal, imageId));
+  if (healthy && others.length === 0 && goalIsMet(group.goal, nodeGroup.image)) {
+    const took = startedAt ? { minutes: Math.round(minutesBetween(startedAt, now)) } : {};
+    return { ...group, state: { is: 'done', at: now, ...took } };
+  }
   if (minutesBetween(since, now) < settlingMinutes) return group;
-  return healthy
-    ? failed(
-        group,
-        now,
-        'MixedImages',
-        `${others.length} of ${images.length} nodes run another image`,
-        others.map(({ instanceId }) => instanceId),
-      )
-    : failed(
-        group,
-        now,
-        'Unhealthy',
-        nodeGroup.healthIssues.map(({ code, message }) => `${code}: ${message}`).join('; ') ||
-          nodeGroup.status,
-      );
+  if (healthy)
+    return failed(group, now, {
+      code: 'MixedImages',
+      message: `${others.length} of ${images.length} nodes run another image`,
+      resources: others.map(({ instanceId }) => instanceId),
+    });
+  const issues = nodeGroup.healthIssues.map(({ code, message }) => `${code}: ${message}`).join('; ');
+  return failed(group, now, { code: 'Unhealthy', message: issues || nodeGroup.status, resources: [] });
 };
+
+const toVerifying = (state: Extract<GroupState, { is: 'updating' }>, now: Instant): Verifying => ({
+  is: 'verifying',
+  attempt: state.attempt,
+  since: now,
+  startedAt: state.since,
+});
 
 /** Follows a group that is under way as far as what was seen allows. */
 export const follow = (group: RolloutGroup, seen: Seen | undefined, now: Instant): RolloutGroup => {
   if (!isUnderWay(group) || !seen) return group;
   if (seen.is === 'gone') return { ...group, state: { is: 'gone', at: now } };
   const { state } = group;
-  if (state.is === 'verifying') return verified(group, state.since, seen, now);
+  if (state.is === 'verifying') return verified(group, state, seen, now);
   if (state.is !== 'updating' || !seen.update || seen.update.status === 'InProgress') return group;
-  if (seen.update.status !== 'Successful') return afterFailure(group, state.attempt, seen.update, now);
-  return verified(
-    { ...group, state: { is: 'verifying', attempt: state.attempt, since: now } },
-    now,
-    seen,
-    now,
-  );
+  if (seen.update.status !== 'Successful')
+    return afterFailure(group, state.attempt, seen.update, seen.nodeGroup, now);
+  const verifying = toVerifying(state, now);
+  return verified({ ...group, state: verifying }, verifying, seen, now);
+};
+
+/**
+ * A group whose update was decided on, while nothing new may start: EKS is not asked again. It is
+ * followed when EKS was asked after all, and waits again when EKS shows that it was not.
+ */
+export const takenBack = (group: RolloutGroup, seen: Seen | undefined, now: Instant): RolloutGroup => {
+  const { state } = group;
+  if (state.is !== 'updating' || state.updateId || seen?.is !== 'seen' || !seen.nodeGroup) return group;
+  if (goalIsMet(group.goal, seen.nodeGroup.image)) return { ...group, state: toVerifying(state, now) };
+  if (isBusy(seen.nodeGroup)) return group;
+  return { ...group, state: { is: 'waiting', attempt: state.attempt, ...(state.force && { force: true }) } };
 };
 
 /** What EKS answered when it was asked to start an update. */
@@ -131,14 +156,29 @@ export type StartAnswer =
 const busyMinutes = 5;
 
 /** Takes down what EKS answered to a start. */
-export const answered = (group: RolloutGroup, answer: StartAnswer, now: Instant): RolloutGroup => {
+export const answered = (
+  { purpose }: Pick<Rollout, 'purpose'>,
+  group: RolloutGroup,
+  answer: StartAnswer,
+  now: Instant,
+): RolloutGroup => {
   const { state } = group;
   if (state.is !== 'updating') return group;
   if (answer.is === 'started') return { ...group, state: { ...state, updateId: answer.updateId } };
   if (answer.is === 'gone') return { ...group, state: { is: 'gone', at: now } };
-  if (answer.is === 'refused') return failed(group, now, 'Refused', answer.message);
+  if (answer.is === 'refused')
+    return failed(group, now, {
+      code: purpose.is === 'rollBack' ? 'RollBackRefused' : 'Refused',
+      message: answer.message,
+      resources: [],
+    });
   return {
     ...group,
-    state: { is: 'waiting', attempt: state.attempt, notBefore: minutesAfter(now, busyMinutes) },
+    state: {
+      is: 'waiting',
+      attempt: state.attempt,
+      notBefore: minutesAfter(now, busyMinutes),
+      ...(state.force && { force: true }),
+    },
   };
 };

@@ -7,13 +7,18 @@
  *
  * Pure.
  */
-import type { CommandName, ReplyIn } from './command.ts';
+import type { Command, CommandName, ReplyIn } from './command.ts';
 import { failureFacts } from './failure.ts';
-import type { WavePolicy } from './policy.ts';
-import { holdReasons, sourceKey, trainName } from './release.ts';
+import type { Policy } from './policy.ts';
+import { policyFor } from './purpose.ts';
+import { holdReasons, sourceKey, trainName, type WithdrawalReason, withdrawalReasons } from './release.ts';
 import type { BookPage } from './release-book.ts';
+import type { ReleaseNote } from './release-review.ts';
 import {
+  type Failure,
   haltReasons,
+  leaveReasons,
+  type Purpose,
   type Rollout,
   type RolloutGroup,
   type RolloutState,
@@ -51,6 +56,7 @@ export type Progress = {
   readonly rollout: string;
   readonly sequence: number;
   readonly train: string;
+  readonly purpose: Purpose;
   readonly openedAt: Instant;
   readonly state: RolloutState;
   readonly waves: readonly WaveProgress[];
@@ -76,6 +82,8 @@ export type Change = GroupId & {
   readonly sentence?: string;
   readonly message?: string;
   readonly resources?: readonly string[];
+  /** When a group that failed is tried again. */
+  readonly until?: Instant;
 };
 
 export type LeftAlone = GroupId & {
@@ -91,6 +99,8 @@ export type ReleaseDetected = Told<
     readonly train: string;
     readonly publishedAt: Instant;
     readonly eligibleAt: Instant;
+    /** It had been withdrawn; its age counts anew. */
+    readonly again?: true;
     readonly releases: Listed<{
       readonly source: string;
       readonly releaseVersion?: string;
@@ -100,14 +110,21 @@ export type ReleaseDetected = Told<
 >;
 export type ReleaseWithdrawn = Told<
   'AMI Release Withdrawn',
-  { readonly region: string; readonly train: string; readonly sources: readonly string[] }
+  {
+    readonly region: string;
+    readonly train: string;
+    readonly sources: readonly string[];
+    readonly why: WithdrawalReason;
+    readonly sentence: string;
+  }
 >;
 /** How risky a train looks to who must approve it. */
 export type Risk = {
   /** Days between what runs and the release: the most and the fewest of all groups. */
   readonly daysBehind: { readonly most: number; readonly fewest: number };
   readonly publishedAt: Instant;
-  readonly notes: string;
+  /** Page of the release notes. */
+  readonly notes?: string;
 };
 
 export type CommandDone = Told<
@@ -151,8 +168,9 @@ export type News = ReleaseDetected | ReleaseWithdrawn | RolloutNews | CommandDon
 /** Whether it tells of one rollout's progress, and belongs into its thread under its number. */
 export const isRolloutNews = (news: News): news is RolloutNews => 'sequence' in news.detail;
 
-export const progressOf = (rollout: Rollout, waves: readonly WavePolicy[]): Progress => {
-  const count = ({ name }: WavePolicy): WaveProgress => {
+export const progressOf = (rollout: Rollout, policy: Policy): Progress => {
+  const { waves } = policyFor(rollout, policy);
+  const count = ({ name }: { readonly name: string }): WaveProgress => {
     const groups: Partial<Record<RolloutGroup['state']['is'], number>> = {};
     for (const group of rollout.groups)
       if (waveOf(group, waves)?.name === name) groups[group.state.is] = (groups[group.state.is] ?? 0) + 1;
@@ -162,6 +180,7 @@ export const progressOf = (rollout: Rollout, waves: readonly WavePolicy[]): Prog
     rollout: rollout.id,
     sequence: rollout.sequence,
     train: trainName(rollout.train),
+    purpose: rollout.purpose,
     openedAt: rollout.openedAt,
     state: rollout.state,
     waves: waves.map(count).filter(({ groups }) => Object.keys(groups).length > 0),
@@ -170,24 +189,22 @@ export const progressOf = (rollout: Rollout, waves: readonly WavePolicy[]): Prog
   };
 };
 
-const holdSentences: Record<string, string> = {
-  ...holdReasons,
-  changedMeanwhile: 'Somebody changed what it runs after the rollout was planned.',
+const holdSentences = { ...holdReasons, ...leaveReasons };
+
+const failureOf = ({ code, message, resources }: Failure) => {
+  const { sentence, remedy } = failureFacts(code);
+  const words = { message: message.slice(0, longestMessage), sentence: `${sentence} ${remedy}` };
+  return { code, ...words, resources: resources.slice(0, mostResources) };
 };
 
 export const changeOf = (group: RolloutGroup, is: Change['is']): Change => {
   const { target, cluster, nodeGroup, wave, before, goal, state } = group;
   const after = goal.by === 'release version' ? goal.releaseVersion : goal.imageId;
   const change = { target, cluster, nodeGroup, wave, is, before, after };
-  if (state.is === 'failed') {
-    const { code, message, resources } = state;
-    const { sentence, remedy } = failureFacts(code);
-    const words = { message: message.slice(0, longestMessage), sentence: `${sentence} ${remedy}` };
-    return { ...change, code, ...words, resources: resources.slice(0, mostResources) };
-  }
-  return state.is === 'held'
-    ? { ...change, code: state.why, sentence: holdSentences[state.why] ?? state.why }
-    : change;
+  if (state.is === 'failed') return { ...change, ...failureOf(state) };
+  if (state.is === 'held') return { ...change, code: state.why, sentence: holdSentences[state.why] };
+  if (state.is !== 'waiting' || !state.after) return change;
+  return { ...change, ...failureOf(state.after), ...(state.notBefore && { until: state.notBefore }) };
 };
 
 type Telling<T> =
@@ -199,7 +216,7 @@ type Telling<T> =
 export const tell = (
   rollout: Rollout,
   telling: Telling<RolloutNews>,
-  waves: readonly WavePolicy[],
+  policy: Policy,
   at: Instant,
 ): Rollout => {
   const numbered = { ...rollout, sequence: rollout.sequence + 1 };
@@ -207,16 +224,54 @@ export const tell = (
     schema,
     id: `${rollout.id}#${numbered.sequence}`,
     at,
-    ...progressOf(numbered, waves),
+    ...progressOf(numbered, policy),
     ...telling.more,
   };
   return { ...numbered, outbox: [...rollout.outbox, { type: telling.type, detail } as RolloutNews] };
 };
 
-export const haltSentence = (state: RolloutState): string =>
-  state.is === 'halted' ? haltReasons[state.why] : '';
+export const haltSentence = (state: RolloutState): string => {
+  if (state.is !== 'halted') return '';
+  const who = state.by ? ` By ${state.by}.` : '';
+  return `${haltReasons[state.why]}${who}${state.words ? ` ${state.words}` : ''}`;
+};
 
-/** What pages of the release book have not told yet, one piece of news for each train. */
+export const commandDone = ({
+  id,
+  at,
+  command: { command, by, why, dryRun },
+  outcome: { accepted, says, rollout },
+  replyIn,
+}: {
+  readonly id: string;
+  readonly at: Instant;
+  readonly command: Command;
+  readonly outcome: Pick<CommandDone['detail'], 'accepted' | 'says' | 'rollout'>;
+  readonly replyIn: ReplyIn | undefined;
+}): CommandDone => ({
+  type: 'Command Done',
+  detail: {
+    schema,
+    id,
+    at,
+    command,
+    by,
+    why,
+    dryRun,
+    accepted,
+    says: says.slice(0, longest),
+    ...(rollout && { rollout }),
+    ...(replyIn && { replyIn }),
+  },
+});
+
+/** What sets news of the same train apart: why it was withdrawn, since when it is back. */
+const occasionOf = (note: ReleaseNote): string => {
+  if (note.is === 'withdrawn') return `withdrawn ${note.why}`;
+  return note.again ? `detected again ${note.again}` : 'detected';
+};
+
+/** What pages of the release book have not told yet, one piece of news for each train and occasion. */
 export const releaseNewsOf = (
   pages: readonly BookPage[],
   region: string,
@@ -226,24 +281,26 @@ export const releaseNewsOf = (
   const notes = pages.flatMap((page) =>
     page.untold.map((note) => ({ page, note, train: trainName(note.train) })),
   );
-  const together = Map.groupBy(notes, ({ note, train }) => `${region} ${train} ${note.is}`);
+  const together = Map.groupBy(notes, ({ note, train }) => `${region} ${train} ${occasionOf(note)}`);
   return [...together].flatMap(([id, [first, ...rest]]): News[] => {
     if (!first) return [];
     const same = [first, ...rest];
-    const { train } = first;
+    const { train, note } = first;
     const sources = same.map(({ page }) => sourceKey(page.source));
     const releases = same.flatMap(({ page, note }) =>
       page.releases
         .filter(({ imageId }) => imageId === note.imageId)
         .map((release) => ({ source: sourceKey(page.source), release })),
     );
-    if (first.note.is === 'withdrawn') {
+    if (note.is === 'withdrawn') {
       // Not the time of this run: news that is published again after a crash must have the same id.
       const withdrawnAt = earliest(releases.map(({ release }) => release.withdrawnAt)) ?? at;
+      const { why } = note;
+      const reason = { why, sentence: withdrawalReasons[why] };
       return [
         {
           type: 'AMI Release Withdrawn',
-          detail: { schema, id: `${id} ${withdrawnAt}`, at, region, train, sources },
+          detail: { schema, id: `${id} ${withdrawnAt}`, at, region, train, sources, ...reason },
         },
       ];
     }
@@ -254,10 +311,11 @@ export const releaseNewsOf = (
       imageId,
       ...(version && { releaseVersion: version.text }),
     }));
+    const again = note.again === undefined ? {} : ({ again: true } as const);
     return [
       {
         type: 'AMI Release Detected',
-        detail: { schema, id, at, region, train, publishedAt, eligibleAt, releases: listed(items) },
+        detail: { schema, id, at, region, train, publishedAt, eligibleAt, ...again, releases: listed(items) },
       },
     ];
   });

@@ -8,6 +8,7 @@
  * Pure.
  */
 import { type AmiType, amiTypeOfImageName, factsOf, isAmiType } from './ami-type.ts';
+import { type Hold, holdOn } from './hold.ts';
 import type { Policy } from './policy.ts';
 import {
   type HoldReason,
@@ -19,9 +20,9 @@ import {
 } from './release.ts';
 import type { BookPage } from './release-book.ts';
 import { parseReleaseVersion } from './release-version.ts';
-import { matches } from './selector.ts';
-import type { GroupId } from './target.ts';
-import type { Instant } from './time.ts';
+import { matches, type Selector } from './selector.ts';
+import { type GroupId, groupKey } from './target.ts';
+import { type Instant, minutesAfter } from './time.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 export type LaunchTemplate = { readonly id: string; readonly version: string };
@@ -54,6 +55,10 @@ export type ImageFacts = {
   readonly name: string | undefined;
   readonly ownedByAws: boolean;
   readonly createdAt: Instant | undefined;
+  /** EC2's `State`, as it writes it; absent when unknown. */
+  readonly state?: string;
+  /** Absent: it is never deprecated. */
+  readonly deprecatedAt?: Instant;
 };
 
 export type GroupVerdict = ReleaseVerdict & { readonly source?: ReleaseSource };
@@ -78,8 +83,6 @@ export const isBusy = ({ status }: NodeGroup): boolean => status === 'UPDATING' 
 export const tagsOf = ({ tags, clusterTags }: NodeGroup): Tags => ({ ...clusterTags, ...tags });
 
 const carries = (group: NodeGroup, tag: string): boolean => (tagsOf(group)[tag] ?? 'false') !== 'false';
-export const isHeld = (group: NodeGroup): boolean => carries(group, 'drydock:hold');
-export const isIgnored = (group: NodeGroup): boolean => carries(group, 'drydock:ignore');
 
 /** The source that names the wanted release of a group; a reason where there is none. */
 export const sourceOf = (group: NodeGroup, policy: Policy): ReleaseSource | HoldReason => {
@@ -119,19 +122,42 @@ const versionInName = (amiType: AmiType, name: string | undefined): string | und
 /** What the release book has of a source; `undefined` when it has no page. */
 export type Known = (source: ReleaseSource) => Pick<BookPage, 'releases' | 'problem'> | undefined;
 
-const problems = { missing: 'parameterMissing', unreadable: 'parameterUnreadable' } as const;
+const problems = {
+  missing: 'parameterMissing',
+  unreadable: 'parameterUnreadable',
+  imageUnseen: 'imageUnseen',
+} as const;
+
+type Kept = { readonly is: 'held'; readonly why: HoldReason; readonly until?: Instant };
 
 /** Why a person or the policy keeps the group from being rolled, whatever is released. */
-const whyKept = (group: NodeGroup, policy: Policy): HoldReason | undefined => {
-  if (isIgnored(group)) return 'ignoredByTag';
-  if (!policy.clusters.some((selector) => matches(selector, group))) return 'outsidePolicy';
-  return isHeld(group) ? 'heldByTag' : undefined;
+export const whyKept = (
+  group: NodeGroup,
+  policy: Policy,
+  holds: readonly Hold[],
+  now: Instant,
+): Kept | undefined => {
+  const means = (selectors: readonly Selector[]) => selectors.some((selector) => matches(selector, group));
+  if (carries(group, 'drydock:ignore')) return { is: 'held', why: 'ignoredByTag' };
+  if (!means(policy.clusters)) return { is: 'held', why: 'outsidePolicy' };
+  if (means(policy.ownedElsewhere)) return { is: 'held', why: 'ownedElsewhere' };
+  if (carries(group, 'drydock:hold')) return { is: 'held', why: 'heldByTag' };
+  const hold = holdOn(group, holds, now);
+  return hold && { is: 'held', why: 'heldByPerson', until: hold.until };
+};
+
+/** What is known beside EKS's own answer, to judge a group by. */
+export type Memory = {
+  readonly known: Known;
+  readonly holds: readonly Hold[];
+  /** When Drydock last rolled each group, by group key. */
+  readonly rolledAt: ReadonlyMap<string, Instant>;
 };
 
 const judgeAgainst = (
   group: NodeGroup,
   source: ReleaseSource,
-  known: Known,
+  { known, rolledAt }: Memory,
   policy: Policy,
   now: Instant,
 ): ReleaseVerdict => {
@@ -145,16 +171,19 @@ const judgeAgainst = (
     const ended = source.is === 'aws' && factsOf(source.amiType).ended;
     return ended ? { is: 'held', why: 'publishingEnded' } : verdict;
   }
+  const last = rolledAt.get(groupKey(group));
+  const until = last && minutesAfter(last, policy.releases.atMostEveryDays * 24 * 60);
+  if (until && until > now) return { is: 'held', why: 'rolledRecently', until };
   const refusal = whyNotUpdatable(group);
   const passing = refusal === 'notActive' && isBusy(group);
   return refusal && !passing ? { is: 'held', why: refusal } : verdict;
 };
 
-export const judgeGroup = (group: NodeGroup, known: Known, policy: Policy, now: Instant): GroupVerdict => {
+export const judgeGroup = (group: NodeGroup, memory: Memory, policy: Policy, now: Instant): GroupVerdict => {
   const source = sourceOf(group, policy);
-  const kept = whyKept(group, policy);
-  if (typeof source === 'string') return { is: 'held', why: kept ?? source };
-  return { ...(kept ? { is: 'held', why: kept } : judgeAgainst(group, source, known, policy, now)), source };
+  const kept = whyKept(group, policy, memory.holds, now);
+  if (typeof source === 'string') return kept ?? { is: 'held', why: source };
+  return { ...(kept ?? judgeAgainst(group, source, memory, policy, now)), source };
 };
 
 /** Every source that a release could come from for these groups, each once, in a stable order. */

@@ -11,7 +11,7 @@
 import type { CommandName } from './command.ts';
 
 /** What a button can ask for and the policy may allow. */
-export const allowable = ['approve', 'reject', 'stop', 'resume', 'roll-back', 'mute'] as const;
+export const allowable = ['approve', 'reject', 'stop', 'resume', 'roll-back'] as const;
 type Allowable = (typeof allowable)[number];
 
 /** By command, or `all`: ids of people (U…, W…) and of user groups (S…), or `*`. */

@@ -9,13 +9,21 @@
  */
 
 import { factsOf } from './ami-type.ts';
-import { type Change, changeOf, type LeftAlone, listed, tell } from './news.ts';
+import { changeOf, type LeftAlone, listed, tell } from './news.ts';
 import { type GroupVerdict, type NodeGroup, tagsOf } from './node-group.ts';
 import type { Policy } from './policy.ts';
 import { type HoldReason, holdReasons, type Release, type Train, trainName } from './release.ts';
-import { type Goal, isUnderWay, type Rollout, type RolloutGroup, rolloutId } from './rollout.ts';
+import {
+  type Goal,
+  isGivenUp,
+  isUnderWay,
+  type Purpose,
+  type Rollout,
+  type RolloutGroup,
+  rolloutId,
+} from './rollout.ts';
 import { groupKey } from './target.ts';
-import type { Instant } from './time.ts';
+import { earliest, type Instant } from './time.ts';
 import { assignWaves } from './wave.ts';
 
 export type Judged = { readonly group: NodeGroup; readonly verdict: GroupVerdict };
@@ -51,59 +59,153 @@ const leftAlone = (judged: readonly Judged[], train: Train): LeftAlone[] =>
     return [{ target, cluster, nodeGroup, why, sentence: holdReasons[why], ...(until && { until }) }];
   });
 
-const overtake = (
-  older: Rollout,
-  taken: ReadonlySet<string>,
-  by: string,
+/** A group to roll, with the release it gets. */
+export type Wanted = {
+  readonly group: NodeGroup;
+  readonly release: Release;
+  readonly days: number;
+  /** Image of what it runs now; `undefined` when nobody knows it any more. */
+  readonly runningImageId: string | undefined;
+};
+
+/** Groups as they join a rollout. `has`: groups that it has already, whose waves are counted. */
+export const membersOf = (
+  wanted: readonly Wanted[],
+  has: readonly RolloutGroup[],
+  policy: Policy,
+): readonly RolloutGroup[] => {
+  const taken: Record<string, number> = {};
+  for (const { wave } of has) taken[wave] = (taken[wave] ?? 0) + 1;
+  const groups = wanted.map(({ group }) => group);
+  const waves = assignWaves(groups, policy.waves, taken);
+  return wanted.flatMap(({ group, release, days, runningImageId }): RolloutGroup[] => {
+    const goal = goalOf(group, release);
+    const wave = waves.get(groupKey(group));
+    if (!goal || !wave) return [];
+    const { target, cluster, nodeGroup, image } = group;
+    const before = image.is === 'eks' ? image.releaseVersion : image.imageId;
+    const window = tagsOf(group)['drydock:window'];
+    return [
+      {
+        target,
+        cluster,
+        nodeGroup,
+        wave,
+        ...(window && { window }),
+        before,
+        ...(runningImageId && { beforeImageId: runningImageId }),
+        days,
+        goal,
+        state: { is: 'waiting', attempt: 1 },
+      },
+    ];
+  });
+};
+
+export const newRollout = (
+  id: string,
+  train: Train,
+  purpose: Purpose,
+  groups: readonly RolloutGroup[],
+  publishedAt: Instant,
+  now: Instant,
+): Rollout => ({
+  id,
+  revision: 0,
+  train,
+  purpose,
+  publishedAt,
+  openedAt: now,
+  state: { is: 'rolling' },
+  groups,
+  waveDoneAt: {},
+  approvals: {},
+  sequence: 0,
+  outbox: [],
+});
+
+export const tellOpened = (
+  rollout: Rollout,
+  others: readonly LeftAlone[],
   policy: Policy,
   now: Instant,
 ): Rollout => {
-  const moves = (group: RolloutGroup) => group.state.is === 'waiting' && taken.has(groupKey(group));
-  const moved = older.groups.filter(moves);
-  const kept = { ...older, groups: older.groups.filter((group) => !moves(group)), overtakenBy: by };
-  const changes = listed(moved.map((group) => changeOf(group, 'movedOver')));
-  return tell(kept, { type: 'Rollout Progressed', more: { changes } }, policy.waves, now);
+  const groups = listed(rollout.groups.map((group) => changeOf(group, 'joined')));
+  return tell(rollout, { type: 'Rollout Opened', more: { groups, leftAlone: listed(others) } }, policy, now);
 };
 
-const take = (
-  rollout: Rollout | undefined,
-  train: Train,
+/** The older rollouts without the waiting groups that the newer one takes; only those that changed. */
+export const overtaken = (
+  rollouts: readonly Rollout[],
+  newer: Rollout,
+  taken: ReadonlySet<string>,
+  policy: Policy,
+  now: Instant,
+): readonly Rollout[] =>
+  rollouts.flatMap((older) => {
+    const moves = (group: RolloutGroup) => group.state.is === 'waiting' && taken.has(groupKey(group));
+    const moved = older.groups.filter(moves);
+    if (older.id === newer.id || older.state.is === 'closed' || moved.length === 0) return [];
+    const groups = older.groups.filter((group) => !moves(group));
+    const changes = listed(moved.map((group) => changeOf(group, 'movedOver')));
+    const kept = { ...older, groups, overtakenBy: trainName(newer.train) };
+    return [tell(kept, { type: 'Rollout Progressed', more: { changes } }, policy, now)];
+  });
+
+const extended = (
+  rollout: Rollout,
   incoming: readonly RolloutGroup[],
-  others: LeftAlone[],
   policy: Policy,
   now: Instant,
 ): Rollout => {
   const joining = new Set(incoming.map(groupKey));
-  const told = (is: Change['is']) => listed(incoming.map((group) => changeOf(group, is)));
-  if (!rollout) {
-    const opened: Rollout = {
-      id: rolloutId(train),
-      revision: 0,
-      train,
-      openedAt: now,
-      state: { is: 'rolling' },
-      groups: incoming,
-      waveDoneAt: {},
-      sequence: 0,
-      outbox: [],
-    };
-    return tell(
-      opened,
-      { type: 'Rollout Opened', more: { groups: told('joined'), leftAlone: listed(others) } },
-      policy.waves,
-      now,
-    );
-  }
-  const extended: Rollout = {
+  const changes = listed(incoming.map((group) => changeOf(group, 'joined')));
+  const longer: Rollout = {
     ...rollout,
     state: rollout.state.is === 'closed' ? { is: 'rolling' } : rollout.state,
     groups: [...rollout.groups.filter((group) => !joining.has(groupKey(group))), ...incoming],
   };
-  return tell(extended, { type: 'Rollout Progressed', more: { changes: told('joined') } }, policy.waves, now);
+  return tell(longer, { type: 'Rollout Progressed', more: { changes } }, policy, now);
+};
+
+/** What each train would move, by rollout id. */
+export const wantedByTrain = (judged: readonly Judged[]): ReadonlyMap<string, readonly Wanted[]> => {
+  const wanted = judged.flatMap(({ group, verdict }) =>
+    verdict.is === 'behind'
+      ? [
+          {
+            group,
+            release: verdict.target,
+            days: verdict.days,
+            runningImageId: verdict.runningImageId,
+          },
+        ]
+      : [],
+  );
+  return Map.groupBy(wanted, ({ release }) => rolloutId(release.train));
+};
+
+/** Groups that no routine rollout may take now: under way, or in the hands of a person's rollout. */
+export const takenGroups = (rollouts: readonly Rollout[]): ReadonlySet<string> =>
+  new Set(
+    rollouts.flatMap(({ groups, purpose, state }) => {
+      const keepsWaiting = purpose.is !== 'routine' && state.is === 'rolling';
+      const taken = groups.filter(
+        (group) => isUnderWay(group) || (keepsWaiting && group.state.is === 'waiting'),
+      );
+      return taken.map(groupKey);
+    }),
+  );
+
+/** A group that left the rollout, or was never in it, may join; one that it moved or failed on may not. */
+const mayJoin = ({ groups }: Rollout, { group }: Wanted): boolean => {
+  const state = groups.find((one) => groupKey(one) === groupKey(group))?.state;
+  if (state?.is === 'held') return !(state.why === 'abandoned' || state.why === 'rolledBack');
+  return state === undefined || state.is === 'gone';
 };
 
 /**
- * `rollouts`: every open one, and closed ones of the trains that groups are behind of.
+ * `rollouts`: all that are stored, open and closed.
  * Answers the rollouts that changed, older ones first: a group leaves its old rollout before it
  * joins the new one, so that a crash between the two leaves it for the next plan.
  */
@@ -113,66 +215,44 @@ export const planRollouts = (
   policy: Policy,
   now: Instant,
 ): readonly Rollout[] => {
-  const trains = new Map<string, { train: Train; wanted: { group: NodeGroup; release: Release }[] }>();
-  for (const { group, verdict } of judged) {
-    if (verdict.is !== 'behind') continue;
-    const { train } = verdict.target;
-    const known = trains.get(rolloutId(train)) ?? { train, wanted: [] };
-    known.wanted.push({ group, release: verdict.target });
-    trains.set(rolloutId(train), known);
-  }
-
   const current = new Map(rollouts.map((rollout) => [rollout.id, rollout]));
   const left = new Set<string>();
   const joined = new Set<string>();
-  const underWay = new Set(rollouts.flatMap(({ groups }) => groups.filter(isUnderWay).map(groupKey)));
-  for (const [id, { train, wanted }] of trains) {
+  const taken = takenGroups(rollouts);
+  for (const [id, wanted] of wantedByTrain(judged)) {
     const rollout = current.get(id);
-    const has = new Map(rollout?.groups.map((group) => [groupKey(group), group]));
-    const free = wanted.filter(({ group }) => {
-      const mine = has.get(groupKey(group))?.state.is;
-      return !underWay.has(groupKey(group)) && (mine === undefined || mine === 'held' || mine === 'gone');
-    });
-    if (free.length === 0) continue;
-    const taken: Record<string, number> = {};
-    const comesAgain = new Set(free.map(({ group }) => groupKey(group)));
-    for (const group of rollout?.groups ?? [])
-      if (!comesAgain.has(groupKey(group))) taken[group.wave] = (taken[group.wave] ?? 0) + 1;
-    const waves = assignWaves(
-      free.map(({ group }) => group),
-      policy.waves,
-      taken,
+    const free = wanted.filter(
+      (one) => !taken.has(groupKey(one.group)) && (!rollout || mayJoin(rollout, one)),
     );
-    const incoming = free.flatMap(({ group, release }): RolloutGroup[] => {
-      const goal = goalOf(group, release);
-      const wave = waves.get(groupKey(group));
-      if (!goal || !wave) return [];
-      const { target, cluster, nodeGroup, image } = group;
-      const before = image.is === 'eks' ? image.releaseVersion : image.imageId;
-      const window = tagsOf(group)['drydock:window'];
-      return [
-        {
-          target,
-          cluster,
-          nodeGroup,
-          wave,
-          ...(window && { window }),
-          before,
-          goal,
-          state: { is: 'waiting', attempt: 1 },
-        },
-      ];
-    });
-    current.set(id, take(rollout, train, incoming, leftAlone(judged, train), policy, now));
+    const [first] = free;
+    if (!first || (rollout && isGivenUp(rollout))) continue;
+    const keys = new Set(free.map(({ group }) => groupKey(group)));
+    const stay = rollout?.groups.filter((group) => !keys.has(groupKey(group))) ?? [];
+    const incoming = membersOf(free, stay, policy);
+    const { train } = first.release;
+    const next = rollout
+      ? extended(rollout, incoming, policy, now)
+      : tellOpened(
+          newRollout(id, train, { is: 'routine' }, incoming, publishedOf(wanted, now), now),
+          leftAlone(judged, train),
+          policy,
+          now,
+        );
+    current.set(id, next);
     joined.add(id);
-
-    const keys = new Set(incoming.map(groupKey));
-    for (const other of current.values()) {
-      const moves = other.groups.some((group) => group.state.is === 'waiting' && keys.has(groupKey(group)));
-      if (other.id === id || other.state.is === 'closed' || !moves) continue;
-      current.set(other.id, overtake(other, keys, trainName(train), policy, now));
-      left.add(other.id);
+    for (const older of overtaken(
+      [...current.values()],
+      next,
+      new Set(incoming.map(groupKey)),
+      policy,
+      now,
+    )) {
+      current.set(older.id, older);
+      left.add(older.id);
     }
   }
   return [...left, ...joined.difference(left)].flatMap((id) => current.get(id) ?? []);
 };
+
+export const publishedOf = (wanted: readonly Wanted[], now: Instant): Instant =>
+  earliest(wanted.map(({ release }) => release.publishedAt)) ?? now;

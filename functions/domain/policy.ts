@@ -8,6 +8,7 @@
  */
 import type { Allow } from './permission.ts';
 import type { ReleaseRule } from './release.ts';
+import type { HaltReason } from './rollout.ts';
 import type { Selector } from './selector.ts';
 import type { Freeze, Window } from './window.ts';
 
@@ -24,6 +25,12 @@ export type WavePolicy = {
   readonly concurrency: number;
   /** How many groups may fail before the rollout halts. */
   readonly failureBudget: number;
+  /** CloudWatch alarms that must be OK before it starts and until its soak is over. */
+  readonly alarms: readonly string[];
+  /** A person must say yes before it starts; silence for so long means no. */
+  readonly approval?: { readonly timeoutHours: number };
+  /** Tries a group whose pods could not be evicted once more with `force`: EKS then deletes those pods. */
+  readonly forceWhenBlocked: boolean;
 };
 
 export type SlackPolicy = {
@@ -36,11 +43,15 @@ export type SlackPolicy = {
 export type Policy = {
   /** Clusters and groups that Drydock looks after. */
   readonly clusters: readonly Selector[];
+  /** Groups that another tool rolls: never touched. */
+  readonly ownedElsewhere: readonly Selector[];
   readonly releases: ReleaseRule;
   readonly ownImages: readonly { readonly parameter: string; readonly select: readonly Selector[] }[];
   readonly waves: readonly WavePolicy[];
   readonly limits: { readonly perCluster: number; readonly perRegion: number };
   readonly windows: Readonly<Record<string, Window>>;
   readonly freezes: readonly Freeze[];
+  /** Halts after which the groups of a rollout go back by themselves, once. */
+  readonly rollBackOn: readonly HaltReason[];
   readonly slack: SlackPolicy;
 };

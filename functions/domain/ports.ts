@@ -5,13 +5,16 @@
  * Every reading port pages to the end and answers unknown as unknown; a fault is thrown.
  */
 
-import type { CommandRequested } from './command.ts';
+import type { Command, CommandRequested } from './command.ts';
 import type { StartAnswer, Update } from './follow.ts';
+import type { Hold } from './hold.ts';
+import type { ImageAnswer } from './image.ts';
 import type { News } from './news.ts';
 import type { ImageFacts, NodeGroup } from './node-group.ts';
 import type { ReleaseSource } from './release.ts';
 import type { BookPage, Reading } from './release-book.ts';
 import type { Rollout, RolloutGroup } from './rollout.ts';
+import type { AlarmState, Stop } from './situation.ts';
 import type { GroupId } from './target.ts';
 import type { Instant } from './time.ts';
 
@@ -20,6 +23,8 @@ export type Survey = { readonly groups: readonly NodeGroup[]; readonly failures:
 export interface Fleet {
   /** Every managed node group of every cluster, with what is known of own images; what could not be read is among the failures. */
   all(): Promise<Survey>;
+  /** The groups of one cluster; none when EKS knows no such cluster. */
+  inCluster(cluster: string): Promise<Survey>;
   /** `undefined` when EKS knows no such group. Own images come without their facts. */
   read(id: GroupId): Promise<NodeGroup | undefined>;
 }
@@ -27,6 +32,8 @@ export interface Fleet {
 export interface Images {
   /** Images that EC2 still has, by id; those it does not have are missing from the answer. */
   read(imageIds: readonly string[]): Promise<ReadonlyMap<string, ImageFacts>>;
+  /** The same, call by call: an answer speaks only of what was asked in it. Each image is asked for once. */
+  look(imageIds: readonly string[]): Promise<readonly ImageAnswer[]>;
 }
 
 export interface Instances {
@@ -53,17 +60,54 @@ export interface Book {
   sourcesInUse(): Promise<readonly ReleaseSource[] | undefined>;
   saveSourcesInUse(sources: readonly ReleaseSource[]): Promise<void>;
   pages(): Promise<readonly BookPage[]>;
-  /** Throws when somebody else has written the page since it was read. */
-  save(page: BookPage): Promise<BookPage>;
+  /** `undefined`, and nothing saved, when somebody else has written the page since it was read. */
+  save(page: BookPage): Promise<BookPage | undefined>;
 }
 
 export interface Rollouts {
   /** Every rollout that is not closed, or has news that was not published. */
   open(): Promise<readonly Rollout[]>;
-  /** Those of the ids that exist, open or closed. */
-  read(ids: readonly string[]): Promise<readonly Rollout[]>;
-  /** Throws when somebody else has written the rollout since it was read. */
-  save(rollout: Rollout): Promise<Rollout>;
+  /** Every rollout that is kept, open or closed. */
+  all(): Promise<readonly Rollout[]>;
+  /** `undefined` when there is none. */
+  read(id: string): Promise<Rollout | undefined>;
+  /** Answers it as it is stored now; `undefined` when somebody else has written it since it was read. */
+  save(rollout: Rollout): Promise<Rollout | undefined>;
+}
+
+export interface Switch {
+  /** `undefined` unless a person stopped everything. */
+  read(): Promise<Stop | undefined>;
+  stop(stop: Stop): Promise<void>;
+  lift(): Promise<void>;
+}
+
+export interface Holds {
+  all(): Promise<readonly Hold[]>;
+  save(hold: Hold): Promise<void>;
+  /** `key`: see `holdKey`. */
+  release(key: string): Promise<void>;
+}
+
+/** What was commanded, by whom, why, and what was answered; kept for a year. */
+export type CommandRecord = {
+  readonly id: string;
+  readonly at: Instant;
+  readonly command: Command;
+  readonly accepted: boolean;
+  readonly says: readonly string[];
+  /** News that is not yet published. */
+  readonly outbox: readonly News[];
+};
+
+export interface CommandRecords {
+  read(id: string): Promise<CommandRecord | undefined>;
+  save(record: CommandRecord): Promise<void>;
+}
+
+export interface Alarms {
+  /** State by name; alarms that do not exist are missing from the answer. */
+  read(names: readonly string[]): Promise<ReadonlyMap<string, AlarmState>>;
 }
 
 export interface Lease {

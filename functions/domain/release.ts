@@ -25,12 +25,25 @@ export type Release = {
   readonly imageId: string;
   /** `undefined` for an own image: it has no version but its id. */
   readonly version: ReleaseVersion | undefined;
-  /** When the source first named it: SSM's own date where it is later than our first sight of the source. */
+  /**
+   * When the source first named it: SSM's own date where it is later than our first sight of the source.
+   * After a withdrawal that was taken back: when that was seen.
+   */
   readonly publishedAt: Instant;
   /** When the image was made; known for own images only, where it is their order. */
   readonly imageCreatedAt?: Instant;
   readonly withdrawnAt?: Instant;
+  /** There when `withdrawnAt` is. */
+  readonly withdrawnBecause?: WithdrawalReason;
 };
+
+export const withdrawalReasons = {
+  parameterWentBack: 'Its parameter names an older release again.',
+  imageDeprecated: 'EC2 calls its image deprecated.',
+  imageGone: 'EC2 has its image no more, or does not show it any more.',
+  imageNotAvailable: 'EC2 does not call its image available any more.',
+} as const;
+export type WithdrawalReason = keyof typeof withdrawalReasons;
 
 /** What a node group runs now. */
 export type Running =
@@ -41,12 +54,16 @@ export type Running =
 export const holdReasons = {
   heldByTag: 'It carries the tag drydock:hold.',
   ignoredByTag: 'It carries the tag drydock:ignore.',
+  heldByPerson: 'A person holds it.',
+  ownedElsewhere: 'Its tags say that another tool rolls it.',
   outsidePolicy: 'The policy leaves its cluster out.',
+  rolledRecently: 'It was rolled more recently than the policy wants.',
   tooFresh: 'Every newer release is younger than the minimum age.',
   runsNewer: 'It runs a newer release than any that is recommended now.',
   noRelease: 'No release is known for its AMI type and Kubernetes minor, or none that may be rolled.',
   parameterMissing: 'The SSM parameter that would name its release does not exist.',
   parameterUnreadable: 'The SSM parameter that names its release holds what Drydock cannot read.',
+  imageUnseen: 'EC2 does not show the image that its SSM parameter names as one that may be used.',
   publishingEnded:
     'AWS stopped publishing AL2 images on 2025-11-26. Create a node group of an AL2023 or Bottlerocket AMI type, move the pods over and delete this one.',
   unknownAmiType: 'EKS gives it an AMI type that Drydock does not know.',
@@ -61,12 +78,34 @@ export type HoldReason = keyof typeof holdReasons;
 
 export type ReleaseVerdict =
   | { readonly is: 'current' }
-  | { readonly is: 'behind'; readonly target: Release; readonly days: number }
+  | {
+      readonly is: 'behind';
+      readonly target: Release;
+      readonly days: number;
+      /** Image of what runs; `undefined` when the source's history does not reach back to it. */
+      readonly runningImageId: string | undefined;
+    }
   | { readonly is: 'held'; readonly why: HoldReason; readonly until?: Instant };
 
-export type ReleaseRule = { readonly minimumAgeDays: number; readonly deny: readonly string[] };
+export type ReleaseRule = {
+  readonly minimumAgeDays: number;
+  /** A group that Drydock rolled is left alone for so many days. */
+  readonly atMostEveryDays: number;
+  readonly deny: readonly string[];
+};
 
 export const trainName = ({ family, build }: Train): string => `${family} ${build}`;
+
+/** Where AWS or Bottlerocket tell what is in a train; `undefined` for an own image. */
+export const notesOf = ({ family, build }: Train): string | undefined => {
+  if (family === 'bottlerocket')
+    return `https://github.com/bottlerocket-os/bottlerocket/releases/tag/v${build.split('-')[0]}`;
+  if (family.startsWith('windows-'))
+    return 'https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-versions-windows.html';
+  return family.startsWith('/')
+    ? undefined
+    : `https://github.com/awslabs/amazon-eks-ami/releases/tag/${build}`;
+};
 
 export const sourceKey = (source: ReleaseSource): string =>
   source.is === 'aws' ? `${source.amiType} ${source.minor}` : source.parameter;
@@ -79,13 +118,18 @@ export const compareReleases = (a: Release, b: Release): number => {
   );
 };
 
+export const isDenied = ({ train, version, imageId }: Release, { deny }: ReleaseRule): boolean =>
+  deny.includes(trainName(train)) ||
+  (version !== undefined && deny.includes(version.text)) ||
+  deny.includes(imageId);
+
+export const eligibleAt = ({ publishedAt }: Release, { minimumAgeDays }: ReleaseRule): Instant =>
+  minutesAfter(publishedAt, minimumAgeDays * 24 * 60);
+
 const eligible =
-  ({ deny }: ReleaseRule) =>
+  (rule: ReleaseRule) =>
   (release: Release): boolean =>
-    release.withdrawnAt === undefined &&
-    !deny.includes(trainName(release.train)) &&
-    !(release.version && deny.includes(release.version.text)) &&
-    !deny.includes(release.imageId);
+    release.withdrawnAt === undefined && !isDenied(release, rule);
 
 /** Positive when the release is newer than what runs; `undefined` when that cannot be known. */
 const compareWithRunning = (release: Release, running: Running): number | undefined => {
@@ -112,6 +156,12 @@ const daysBehind = (release: Release, running: Running, known: readonly Release[
   return from && to ? daysBetween(from, to) : 0;
 };
 
+const imageOf = (running: Running, known: readonly Release[]): string | undefined =>
+  running.imageId ??
+  (running.is === 'release version'
+    ? known.find(({ version }) => version?.text === running.version.text)?.imageId
+    : undefined);
+
 /** `known`: every release of the group's source in its region, in any order. */
 export const judgeRelease = (
   running: Running,
@@ -122,7 +172,7 @@ export const judgeRelease = (
   const candidates = known.filter(eligible(rule)).map((release) => ({
     release,
     newer: compareWithRunning(release, running),
-    eligibleAt: minutesAfter(release.publishedAt, rule.minimumAgeDays * 24 * 60),
+    eligibleAt: eligibleAt(release, rule),
   }));
   if (candidates.length === 0) return { is: 'held', why: 'noRelease' };
   if (candidates.every(({ newer }) => newer === undefined))
@@ -132,7 +182,13 @@ export const judgeRelease = (
     .filter((candidate) => (candidate.newer ?? 0) > 0)
     .sort((a, b) => compareReleases(b.release, a.release));
   const target = newer.find(({ eligibleAt }) => eligibleAt <= now)?.release;
-  if (target) return { is: 'behind', target, days: daysBehind(target, running, known) };
+  if (target)
+    return {
+      is: 'behind',
+      target,
+      days: daysBehind(target, running, known),
+      runningImageId: imageOf(running, known),
+    };
   if (newer.length > 0) {
     const until = newer.map(({ eligibleAt }) => eligibleAt).sort()[0];
     return until ? { is: 'held', why: 'tooFresh', until } : { is: 'held', why: 'tooFresh' };

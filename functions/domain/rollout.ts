@@ -6,6 +6,7 @@
  * Pure.
  */
 
+import type { Skip } from './command.ts';
 import type { News } from './news.ts';
 import type { GroupImage, LaunchTemplate } from './node-group.ts';
 import type { WavePolicy } from './policy.ts';
@@ -19,17 +20,31 @@ export type Goal =
       readonly by: 'release version';
       readonly minor: string;
       readonly releaseVersion: string;
-      readonly imageId: string;
+      /** `undefined`, on the way back, when nobody knows the image of that release any more. */
+      readonly imageId: string | undefined;
+      /** Then no node may keep this one. */
+      readonly leaves?: string;
     }
   | { readonly by: 'launch template'; readonly launchTemplateId: string; readonly imageId: string };
 
+/** What went wrong with an update: EKS's error code or ours, EKS's words, and what they name. */
+export type Failure = {
+  readonly code: string;
+  readonly message: string;
+  readonly resources: readonly string[];
+};
+
 export type GroupState =
-  /** `busyAt`: when EKS was last found busy with it; others are looked at before it. */
   | {
       readonly is: 'waiting';
       readonly attempt: number;
       readonly notBefore?: Instant;
+      /** When EKS was last found busy with it; others are looked at before it. */
       readonly busyAt?: Instant;
+      /** Why the attempt before failed. */
+      readonly after?: Failure;
+      /** A person asked for `force` at the next attempt. */
+      readonly force?: true;
     }
   /** Without `updateId` the update was decided on, and is (again) asked for with the same token. */
   | {
@@ -38,17 +53,20 @@ export type GroupState =
       readonly since: Instant;
       readonly launchTemplate?: LaunchTemplate;
       readonly updateId?: string;
+      /** EKS deletes pods that cannot be evicted. */
+      readonly force?: true;
     }
-  | { readonly is: 'verifying'; readonly attempt: number; readonly since: Instant }
-  | { readonly is: 'done'; readonly at: Instant }
+  /** `startedAt`: when EKS was asked; absent when the group ran the release already. */
   | {
-      readonly is: 'failed';
-      readonly at: Instant;
-      readonly code: string;
-      readonly message: string;
-      readonly resources: readonly string[];
+      readonly is: 'verifying';
+      readonly attempt: number;
+      readonly since: Instant;
+      readonly startedAt?: Instant;
     }
-  | { readonly is: 'held'; readonly why: HoldReason | 'changedMeanwhile' }
+  /** `minutes`: how long the update took. */
+  | { readonly is: 'done'; readonly at: Instant; readonly minutes?: number }
+  | ({ readonly is: 'failed'; readonly at: Instant } & Failure)
+  | { readonly is: 'held'; readonly why: HoldReason | LeaveReason }
   | { readonly is: 'gone'; readonly at: Instant };
 
 export type RolloutGroup = GroupId & {
@@ -57,8 +75,45 @@ export type RolloutGroup = GroupId & {
   readonly window?: string;
   /** What it ran when the rollout took it in: a release version, or an image id. */
   readonly before: string;
+  /** The image of it, where it is known. */
+  readonly beforeImageId?: string;
+  /** How many days it was behind then. */
+  readonly days: number;
   readonly goal: Goal;
   readonly state: GroupState;
+};
+
+/** Why a group leaves its rollout without having moved, beside the reasons to hold any group. */
+export const leaveReasons = {
+  changedMeanwhile: 'Somebody changed what it runs after the rollout was planned.',
+  minorChanged: 'It was moved to another Kubernetes minor; the next plan judges it again.',
+  abandoned: 'A person gave the rollout up before its turn.',
+  rolledBack: 'The rollout was taken back before its turn.',
+} as const;
+export type LeaveReason = keyof typeof leaveReasons;
+
+/** Why the rollout exists; decides which rules of the policy hold for it (purpose.ts). */
+export type Purpose =
+  /** The policy wants it. */
+  | { readonly is: 'routine' }
+  /** A person wants it now. */
+  | {
+      readonly is: 'rollNow';
+      readonly by: string;
+      readonly why: string;
+      readonly skip: readonly Skip[];
+      readonly canaryFirst: boolean;
+      readonly force: boolean;
+    }
+  /** Groups go back to what they ran before the rollout `of`. */
+  | { readonly is: 'rollBack'; readonly by: string; readonly why: string; readonly of: string };
+
+/** A wave that may begin only when a person says so. */
+export type Approval = {
+  readonly askedAt: Instant;
+  /** No answer until then means no. */
+  readonly until: Instant;
+  readonly approved?: { readonly by: string; readonly why: string; readonly at: Instant };
 };
 
 export const haltReasons = {
@@ -98,23 +153,41 @@ export type Waiting = {
   readonly wave: string;
   readonly until?: Instant;
   readonly freeze?: string;
+  /** Alarms that are not OK. */
+  readonly alarms?: readonly string[];
 };
 
 export type RolloutState =
   | { readonly is: 'rolling' }
-  | { readonly is: 'halted'; readonly why: HaltReason; readonly at: Instant }
-  | { readonly is: 'closed'; readonly at: Instant };
+  /** `by` and `words`: of the person who halted it; the alarms that ring. */
+  | {
+      readonly is: 'halted';
+      readonly why: HaltReason;
+      readonly at: Instant;
+      readonly by?: string;
+      readonly words?: string;
+    }
+  | { readonly is: 'closed'; readonly at: Instant; readonly abandoned?: true };
 
 export type Rollout = {
   readonly id: string;
   /** How often it was stored; a write of an older one is refused. 0: never. */
   readonly revision: number;
   readonly train: Train;
+  readonly purpose: Purpose;
+  /** When the first source named the release. */
+  readonly publishedAt: Instant;
   readonly openedAt: Instant;
   readonly state: RolloutState;
   readonly groups: readonly RolloutGroup[];
   /** When each wave was complete for the first time; its soak counts from there. */
   readonly waveDoneAt: Readonly<Record<string, Instant>>;
+  /** By wave. */
+  readonly approvals: Readonly<Record<string, Approval>>;
+  /** When a person last resumed it: failures before do not halt it again. */
+  readonly resumedAt?: Instant;
+  /** Who wants its groups taken back, once nothing of it is under way; `to`: the rollout that does it. */
+  readonly rollBack?: { readonly by: string; readonly why: string; readonly to?: string };
   readonly waiting?: Waiting;
   /** The newer train that took over the groups that had not started. */
   readonly overtakenBy?: string;
@@ -130,6 +203,20 @@ export const rolloutId = (train: Train): string =>
     .replaceAll(/[^A-Za-z0-9.-]+/g, '-')
     .replace(/^-/, '');
 
+/** The train that a rollout is about was given up, or is taken back: no other group joins it. */
+export const isGivenUp = ({ state, rollBack }: Rollout): boolean =>
+  rollBack !== undefined ||
+  (state.is === 'closed' && state.abandoned === true) ||
+  (state.is === 'halted' && state.why === 'abandoned');
+
+/** The rollout without hope for the groups that wait: they leave it. */
+export const leaveRest = (rollout: Rollout, why: LeaveReason): Rollout => ({
+  ...rollout,
+  groups: rollout.groups.map((group) =>
+    group.state.is === 'waiting' ? { ...group, state: { is: 'held', why } } : group,
+  ),
+});
+
 export const isUnderWay = ({ state }: RolloutGroup): boolean =>
   state.is === 'updating' || state.is === 'verifying';
 
@@ -144,6 +231,12 @@ export const goalIsMet = (goal: Goal, image: GroupImage): boolean =>
   goal.by === 'release version'
     ? image.is === 'eks' && image.releaseVersion === goal.releaseVersion
     : image.is === 'own' && image.imageId === goal.imageId;
+
+/** Whether a node runs what the goal wants, as far as its image tells. */
+export const isWanted = (goal: Goal, imageId: string): boolean =>
+  goal.imageId === undefined
+    ? !(goal.by === 'release version' && goal.leaves === imageId)
+    : imageId === goal.imageId;
 
 /** What is under way, by cluster and by region; limits count against it. */
 export type Load = Readonly<Record<string, number>>;

@@ -6,19 +6,23 @@
  *
  * Pure.
  */
-import type { Seen, Sight } from './follow.ts';
-import { isBusy, isHeld, isIgnored, whyNotUpdatable } from './node-group.ts';
+import type { Seen } from './follow.ts';
+import { isBusy, type NodeGroup, whyKept, whyNotUpdatable } from './node-group.ts';
 import type { Policy, WavePolicy } from './policy.ts';
+import type { RolloutPolicy } from './purpose.ts';
+import type { HoldReason } from './release.ts';
 import {
   addLoad,
   goalIsMet,
   isUnderWay,
+  type LeaveReason,
   type Load,
   type Rollout,
   type RolloutGroup,
   type Waiting,
   waveOf,
 } from './rollout.ts';
+import type { Situation } from './situation.ts';
 import { clusterKey, groupKey, regionKey } from './target.ts';
 import { earliest, type Instant, minutesBetween } from './time.ts';
 import { freezeAt, nextOpening } from './window.ts';
@@ -26,9 +30,10 @@ import { freezeAt, nextOpening } from './window.ts';
 export const windowWait = (
   group: RolloutGroup,
   wave: WavePolicy,
-  policy: Policy,
+  policy: RolloutPolicy,
   now: Instant,
 ): Waiting | undefined => {
+  if (policy.anyTime) return undefined;
   const name = group.window ?? wave.window;
   const window = name !== undefined && Object.hasOwn(policy.windows, name) ? policy.windows[name] : undefined;
   // A name that the policy does not know (a tag's, say) is not taken for "always".
@@ -58,7 +63,7 @@ const busyMinutes = 30;
 export const nextInLine = (
   rollout: Rollout,
   wave: WavePolicy,
-  policy: Policy,
+  policy: RolloutPolicy,
   others: Load,
   now: Instant,
 ): readonly RolloutGroup[] => {
@@ -78,52 +83,87 @@ export const nextInLine = (
   });
 };
 
+type Waits = Extract<RolloutGroup['state'], { is: 'waiting' }>;
+
+/** Why the group leaves the rollout now that its turn has come. */
+const whyLeave = (
+  { before, goal }: RolloutGroup,
+  nodeGroup: NodeGroup,
+  policy: Policy,
+  { holds, now }: Situation,
+): HoldReason | LeaveReason | undefined => {
+  const kept = whyKept(nodeGroup, policy, holds, now);
+  if (kept) return kept.why;
+  if (goal.by === 'release version' && nodeGroup.minor !== goal.minor) return 'minorChanged';
+  if (goalIsMet(goal, nodeGroup.image)) return undefined;
+  const runs = nodeGroup.image.is === 'eks' ? nodeGroup.image.releaseVersion : nodeGroup.image.imageId;
+  if (runs !== before) return 'changedMeanwhile';
+  const refusal = whyNotUpdatable(nodeGroup);
+  return refusal === 'notActive' && isBusy(nodeGroup) ? undefined : refusal;
+};
+
+const startedNow = (
+  group: RolloutGroup,
+  { attempt, after, force }: Waits,
+  { image }: NodeGroup,
+  { purpose }: Rollout,
+  wave: WavePolicy,
+  now: Instant,
+): RolloutGroup => {
+  const blocked = wave.forceWhenBlocked && after?.code === 'PodEvictionFailure';
+  const forced = force || blocked || (purpose.is === 'rollNow' && purpose.force);
+  return {
+    ...group,
+    state: {
+      is: 'updating',
+      attempt,
+      since: now,
+      ...(image.is === 'own' && { launchTemplate: image.launchTemplate }),
+      ...(forced && { force: true }),
+    },
+  };
+};
+
+const ifBusy = (group: RolloutGroup, state: Waits, now: Instant): RolloutGroup => {
+  const recent = state.busyAt !== undefined && minutesBetween(state.busyAt, now) < busyMinutes;
+  return recent ? group : { ...group, state: { ...state, busyAt: now } };
+};
+
 /** What becomes of a group whose turn it could be: a new state, or the reason to wait. */
 const tryStart = (
   group: RolloutGroup,
-  seen: Seen | undefined,
+  state: Waits,
+  rollout: Rollout,
   wave: WavePolicy,
-  policy: Policy,
-  load: Load,
-  now: Instant,
+  policy: RolloutPolicy,
+  situation: Situation,
 ): RolloutGroup | Waiting => {
-  const { state } = group;
-  if (state.is !== 'waiting') return group;
+  const { now, load, sight } = situation;
   if (state.notBefore && state.notBefore > now)
     return { why: 'retryLater', wave: wave.name, until: state.notBefore };
   const shut = windowWait(group, wave, policy, now);
   if (shut) return shut;
   if (!hasRoom({ limits: policy.limits, load }, group)) return { why: 'limitReached', wave: wave.name };
+  const seen: Seen | undefined = sight.get(groupKey(group));
   if (seen?.is === 'gone') return { ...group, state: { is: 'gone', at: now } };
-  const nodeGroup = seen?.nodeGroup;
-  if (!nodeGroup) return { why: 'unknown', wave: wave.name };
-  if (isHeld(nodeGroup)) return { ...group, state: { is: 'held', why: 'heldByTag' } };
-  if (isIgnored(nodeGroup)) return { ...group, state: { is: 'held', why: 'ignoredByTag' } };
+  if (!seen?.nodeGroup) return { why: 'unknown', wave: wave.name };
+  const { nodeGroup } = seen;
+  const leaves = whyLeave(group, nodeGroup, policy, situation);
+  if (leaves) return { ...group, state: { is: 'held', why: leaves } };
   if (goalIsMet(group.goal, nodeGroup.image))
     return { ...group, state: { is: 'verifying', attempt: state.attempt, since: now } };
-  const runs = nodeGroup.image.is === 'eks' ? nodeGroup.image.releaseVersion : nodeGroup.image.imageId;
-  if (runs !== group.before) return { ...group, state: { is: 'held', why: 'changedMeanwhile' } };
-  const refusal = whyNotUpdatable(nodeGroup);
-  if (refusal === 'notActive' && isBusy(nodeGroup)) {
-    const recent = state.busyAt !== undefined && minutesBetween(state.busyAt, now) < busyMinutes;
-    return recent ? group : { ...group, state: { ...state, busyAt: now } };
-  }
-  if (refusal) return { ...group, state: { is: 'held', why: refusal } };
-  const launchTemplate =
-    nodeGroup.image.is === 'own' ? { launchTemplate: nodeGroup.image.launchTemplate } : {};
-  return { ...group, state: { is: 'updating', attempt: state.attempt, since: now, ...launchTemplate } };
+  if (isBusy(nodeGroup)) return ifBusy(group, state, now);
+  return startedNow(group, state, nodeGroup, rollout, wave, now);
 };
 
 /** Starts what may start in the wave, in the order of the groups; answers them all, and why the rest waits. */
 export const startWave = (
   rollout: Rollout,
   wave: WavePolicy,
-  sight: Sight,
-  policy: Policy,
-  load: Load,
-  now: Instant,
+  policy: RolloutPolicy,
+  situation: Situation,
 ) => {
-  const counts: Record<string, number> = { ...load };
+  let { load } = situation;
   const waits: Waiting[] = [];
   const inWave = (group: RolloutGroup) => waveOf(group, policy.waves) === wave;
   let underWay = rollout.groups.filter((group) => inWave(group) && isUnderWay(group)).length;
@@ -132,7 +172,7 @@ export const startWave = (
     const tried =
       underWay >= wave.concurrency
         ? ({ why: 'limitReached', wave: wave.name } as const)
-        : tryStart(group, sight.get(groupKey(group)), wave, policy, counts, now);
+        : tryStart(group, group.state, rollout, wave, policy, { ...situation, load });
     if ('why' in tried) {
       waits.push(tried);
       return group;
@@ -140,7 +180,7 @@ export const startWave = (
     if (tried.state.is === 'waiting') waits.push({ why: 'groupBusy', wave: wave.name });
     if (isUnderWay(tried)) {
       underWay++;
-      for (const key of [clusterKey(tried), regionKey(tried.target)]) counts[key] = (counts[key] ?? 0) + 1;
+      load = addLoad(load, { [clusterKey(tried)]: 1, [regionKey(tried.target)]: 1 });
     }
     return tried;
   });

@@ -7,14 +7,17 @@
  *
  * Pure.
  */
-import { failureFacts } from './failure.ts';
-import { follow, type Sight } from './follow.ts';
+import { alarmWait } from './alarm-gate.ts';
+import { approvalWait, askApproval } from './approval.ts';
+import { currentWave, soakWait, watched, withWavesDone } from './course.ts';
+import { type Danger, dangerOf } from './danger.ts';
+import { follow, takenBack } from './follow.ts';
 import { type Change, changeOf, haltSentence, listed, tell } from './news.ts';
 import type { Policy, WavePolicy } from './policy.ts';
-import { trainName } from './release.ts';
+import { policyFor, type RolloutPolicy } from './purpose.ts';
 import {
   addLoad,
-  type HaltReason,
+  isGivenUp,
   isSettled,
   isUnderWay,
   type Load,
@@ -22,100 +25,41 @@ import {
   type Rollout,
   type RolloutGroup,
   type Waiting,
-  waveOf,
 } from './rollout.ts';
+import type { Situation } from './situation.ts';
 import { nextInLine, startWave } from './start.ts';
 import { groupKey } from './target.ts';
-import { type Instant, minutesAfter } from './time.ts';
+import type { Instant } from './time.ts';
 
 export type Step = { readonly rollout: Rollout; readonly starts: readonly RolloutGroup[] };
 
-const changesBetween = (before: readonly RolloutGroup[], after: readonly RolloutGroup[]): Change[] =>
+export const changesBetween = (
+  before: readonly RolloutGroup[],
+  after: readonly RolloutGroup[],
+): readonly Change[] =>
   after.flatMap((group, i) => {
     const was = before[i]?.state;
     const { state } = group;
     if (!was || was.is === state.is) return [];
     if (state.is === 'updating') return [changeOf(group, 'started')];
-    if (state.is === 'waiting') return [changeOf(group, 'retrying')];
+    if (state.is === 'waiting') return state.after ? [changeOf(group, 'retrying')] : [];
     if (state.is === 'verifying') return was.is === 'waiting' ? [changeOf(group, 'alreadyDone')] : [];
     return [changeOf(group, state.is)];
   });
 
-/** Names and ids that the policy denies are those of trains, of release versions and of images. */
-const isDenied = ({ train, groups }: Rollout, deny: readonly string[]): boolean =>
-  deny.includes(trainName(train)) ||
-  groups.some(
-    ({ goal }) =>
-      deny.includes(goal.imageId) || (goal.by === 'release version' && deny.includes(goal.releaseVersion)),
-  );
-
-/** Whether the next groups would get a release that no group before them has proved. */
-const isUnproved = (rollout: Rollout, waves: readonly WavePolicy[]): boolean => {
-  const wave = currentWave(rollout, waves);
-  const earlier = wave ? waves.slice(0, waves.indexOf(wave)) : [];
-  const before = rollout.groups.filter((group) => earlier.some((one) => one === waveOf(group, waves)));
-  return before.length > 0 && before.every(({ state }) => state.is !== 'done');
-};
-
-const dangerOf = (
+/** What holds the whole wave back; `undefined` when groups may start. */
+const waveWait = (
   rollout: Rollout,
-  { waves, releases }: Policy,
-  sight: Sight,
-  withdrawn: ReadonlySet<string>,
-  now: Instant,
-): HaltReason | undefined => {
-  if (withdrawn.has(trainName(rollout.train))) return 'withdrawn';
-  if (isDenied(rollout, releases.deny)) return 'denied';
-  const failures = rollout.groups.flatMap((group) =>
-    group.state.is === 'failed' ? [{ group, code: group.state.code }] : [],
+  wave: WavePolicy,
+  rules: RolloutPolicy,
+  situation: Situation,
+): Waiting | undefined => {
+  if (situation.stop) return { why: 'stopped', wave: wave.name };
+  return (
+    soakWait(rollout, wave, rules.waves, situation.now) ??
+    approvalWait(rollout, wave) ??
+    alarmWait(rollout, wave, rules, situation)
   );
-  if (failures.some(({ code }) => failureFacts(code).reaction.is === 'halt')) return 'releaseBreaksNodes';
-  for (const wave of waves)
-    if (failures.filter(({ group }) => waveOf(group, waves) === wave).length > wave.failureBudget)
-      return 'failureBudgetSpent';
-  if (sickOf(rollout, waves, sight, now).length > 0) return 'degradedInSoak';
-  return isUnproved(rollout, waves) ? 'nothingProved' : undefined;
-};
-
-/** Groups that were done and became unhealthy while they are watched, told like failures. */
-const sickOf = (rollout: Rollout, waves: readonly WavePolicy[], sight: Sight, now: Instant): Change[] =>
-  watched(rollout, waves, now).flatMap((group) => {
-    const seen = sight.get(groupKey(group));
-    const issues = seen?.is === 'seen' ? (seen.nodeGroup?.healthIssues ?? []) : [];
-    if (issues.length === 0) return [];
-    const message = issues.map((issue) => `${issue.code}: ${issue.message}`).join('; ');
-    return [
-      changeOf(
-        { ...group, state: { is: 'failed', at: now, code: 'Unhealthy', message, resources: [] } },
-        'failed',
-      ),
-    ];
-  });
-
-const soakOver = ({ waveDoneAt }: Rollout, { name, soakHours }: WavePolicy): Instant | undefined => {
-  const doneAt = waveDoneAt[name];
-  return doneAt && minutesAfter(doneAt, soakHours * 60);
-};
-
-/** Groups that are done and still watched, as their wave soaks. */
-const watched = (rollout: Rollout, waves: readonly WavePolicy[], now: Instant): readonly RolloutGroup[] => {
-  if (rollout.state.is !== 'rolling' || rollout.groups.every(isSettled)) return [];
-  return rollout.groups.filter((group) => {
-    const wave = waveOf(group, waves);
-    return group.state.is === 'done' && wave && (soakOver(rollout, wave) ?? now) > now;
-  });
-};
-
-const currentWave = (rollout: Rollout, waves: readonly WavePolicy[]): WavePolicy | undefined =>
-  waves.find((wave) => rollout.groups.some((group) => waveOf(group, waves) === wave && !isSettled(group)));
-
-/** The wait that holds the whole wave back; `undefined` when groups may start. */
-const waveWait = (rollout: Rollout, wave: WavePolicy, policy: Policy, now: Instant): Waiting | undefined => {
-  for (const earlier of policy.waves.slice(0, policy.waves.indexOf(wave))) {
-    const until = soakOver(rollout, earlier);
-    if (until && until > now) return { why: 'soaking', wave: earlier.name, until };
-  }
-  return undefined;
 };
 
 /** The groups whose facts the next step needs; the others need not be asked for. `load`: of the other rollouts. */
@@ -125,104 +69,124 @@ export const groupsToSee = (
   load: Load,
   now: Instant,
 ): readonly RolloutGroup[] => {
+  const rules = policyFor(rollout, policy);
   const underWay = rollout.groups.filter(isUnderWay);
-  const wave = rollout.state.is === 'rolling' ? currentWave(rollout, policy.waves) : undefined;
+  const wave = rollout.state.is === 'rolling' ? currentWave(rollout, rules.waves) : undefined;
   if (!wave) return underWay;
-  const soaking = watched(rollout, policy.waves, now);
-  if (waveWait(rollout, wave, policy, now)) return [...underWay, ...soaking];
-  return [...underWay, ...soaking, ...nextInLine(rollout, wave, policy, load, now)];
-};
-
-const withWavesDone = (
-  rollout: Rollout,
-  waves: readonly WavePolicy[],
-  now: Instant,
-): { rollout: Rollout; done: string | undefined } => {
-  const done = waves.filter((wave) => {
-    const groups = rollout.groups.filter((group) => waveOf(group, waves) === wave);
-    return (
-      !rollout.waveDoneAt[wave.name] &&
-      groups.some(({ state }) => state.is === 'done' || state.is === 'failed') &&
-      groups.every(isSettled)
-    );
-  });
-  const waveDoneAt = { ...rollout.waveDoneAt, ...Object.fromEntries(done.map(({ name }) => [name, now])) };
-  return { rollout: { ...rollout, waveDoneAt }, done: done.at(-1)?.name };
+  const soaking = watched(rollout, rules.waves, now);
+  if (soakWait(rollout, wave, rules.waves, now) ?? approvalWait(rollout, wave))
+    return [...underWay, ...soaking];
+  return [...underWay, ...soaking, ...nextInLine(rollout, wave, rules, load, now)];
 };
 
 const withoutWaiting = ({ waiting: _, ...rollout }: Rollout): Rollout => rollout;
 
 const sameWait = (a: Waiting | undefined, b: Waiting | undefined) =>
-  a?.why === b?.why && a?.until === b?.until && a?.wave === b?.wave;
+  a?.why === b?.why &&
+  a?.until === b?.until &&
+  a?.wave === b?.wave &&
+  String(a?.alarms) === String(b?.alarms);
 
-/**
- * `load`: what the other open rollouts have under way; `withdrawn`: names of the trains of which some
- * source took a release back.
- */
-export const nextStep = (
+const followed = (rollout: Rollout, { sight, stop, now }: Situation): Rollout => {
+  const mayAsk = rollout.state.is === 'rolling' && !stop;
+  const groups = rollout.groups.map((group) => {
+    const seen = sight.get(groupKey(group));
+    const further = follow(group, seen, now);
+    return mayAsk ? further : takenBack(further, seen, now);
+  });
+  return { ...rollout, groups };
+};
+
+const halt = (
+  before: Rollout,
   rollout: Rollout,
-  sight: Sight,
+  danger: Danger,
   policy: Policy,
-  load: Load,
-  now: Instant,
-  withdrawn: ReadonlySet<string> = new Set(),
+  situation: Situation,
 ): Step => {
+  const { now, sight } = situation;
+  const { why, words, sick } = danger;
+  const groups = rollout.groups.map((group) => takenBack(group, sight.get(groupKey(group)), now));
+  const state = { is: 'halted', why, at: now, ...(words && { words }) } as const;
+  const halted = withoutWaiting({ ...rollout, groups, state });
+  const changes = listed([...changesBetween(before.groups, groups), ...sick]);
+  const more = { sentence: haltSentence(state), changes };
+  return { rollout: tell(halted, { type: 'Rollout Halted', more }, policy, now), starts: [] };
+};
+
+/** Nothing is left to do: of a rollout that rolls, was given up or taken back, or was overtaken. */
+const isOver = (rollout: Rollout): boolean =>
+  rollout.groups.every(isSettled) &&
+  (rollout.state.is === 'rolling' ||
+    rollout.overtakenBy !== undefined ||
+    rollout.rollBack?.to !== undefined ||
+    (isGivenUp(rollout) && !rollout.rollBack));
+
+const close = (before: Rollout, rollout: Rollout, policy: Policy, now: Instant): Step => {
+  const state = { is: 'closed', at: now, ...(isGivenUp(rollout) && { abandoned: true as const }) } as const;
+  const closed = withoutWaiting({ ...rollout, state });
+  const left = closed.groups.flatMap((group) =>
+    group.state.is === 'failed' || group.state.is === 'held' ? [changeOf(group, group.state.is)] : [],
+  );
+  const more = { changes: listed(changesBetween(before.groups, closed.groups)), leftBehind: listed(left) };
+  return { rollout: tell(closed, { type: 'Rollout Completed', more }, policy, now), starts: [] };
+};
+
+export const nextStep = (rollout: Rollout, situation: Situation, policy: Policy): Step => {
   if (rollout.state.is === 'closed') return { rollout, starts: [] };
-  const { waves } = policy;
-  const followed = {
-    ...rollout,
-    groups: rollout.groups.map((group) => follow(group, sight.get(groupKey(group)), now)),
-  };
-  const again = followed.groups.filter(({ state }) => state.is === 'updating' && !state.updateId);
-  const { rollout: counted, done: waveDone } = withWavesDone(followed, waves, now);
-  const changes = (more: readonly Change[] = []) =>
-    listed([...changesBetween(rollout.groups, counted.groups), ...more]);
+  const { now } = situation;
+  const rules = policyFor(rollout, policy);
+  const { rollout: counted, done: waveDone } = withWavesDone(followed(rollout, situation), rules.waves, now);
+  const rolls = counted.state.is === 'rolling';
+  const danger = rolls ? dangerOf(counted, rules, situation) : undefined;
+  if (danger) return halt(rollout, counted, danger, policy, situation);
+  if (isOver(counted)) return close(rollout, counted, policy, now);
 
-  if (counted.state.is === 'rolling') {
-    const danger = dangerOf(counted, policy, sight, withdrawn, now);
-    if (danger) {
-      const halted = withoutWaiting({ ...counted, state: { is: 'halted', why: danger, at: now } });
-      const sick = danger === 'degradedInSoak' ? sickOf(counted, waves, sight, now) : [];
-      const more = { sentence: haltSentence(halted.state), changes: changes(sick) };
-      return { rollout: tell(halted, { type: 'Rollout Halted', more }, waves, now), starts: again };
-    }
-  }
-  if (counted.groups.every(isSettled) && (counted.state.is === 'rolling' || counted.overtakenBy)) {
-    const closed = withoutWaiting({ ...counted, state: { is: 'closed', at: now } });
-    const left = closed.groups.filter(({ state }) => state.is === 'failed' || state.is === 'held');
-    const leftBehind = listed(
-      left.map((group) => changeOf(group, group.state.is === 'failed' ? 'failed' : 'held')),
-    );
-    return {
-      rollout: tell(
-        closed,
-        { type: 'Rollout Completed', more: { changes: changes(), leftBehind } },
-        waves,
-        now,
-      ),
-      starts: [],
-    };
-  }
-
-  const wave = counted.state.is === 'rolling' ? currentWave(counted, waves) : undefined;
-  const wait = wave && waveWait(counted, wave, policy, now);
-  const own = addLoad(load, loadOf(counted.groups));
-  // A wave whose turn has just come was not looked at in this tick; the next one starts it.
-  const due = wave && !wait && wave === currentWave(rollout, waves);
-  const { groups, waiting } = due
-    ? startWave(counted, wave, sight, policy, own, now)
-    : { groups: counted.groups, waiting: wait };
-  const stepped: Rollout = { ...withoutWaiting(counted), groups, ...(waiting && { waiting }) };
+  const wave = rolls ? currentWave(counted, rules.waves) : undefined;
+  const { groups, waiting } = work(rollout, counted, wave, rules, situation);
+  const again =
+    rolls && !situation.stop
+      ? counted.groups.filter(({ state }) => state.is === 'updating' && !state.updateId)
+      : [];
   const starts = [
     ...again,
     ...groups.filter(
       (group, i) => group.state.is === 'updating' && counted.groups[i]?.state.is === 'waiting',
     ),
   ];
+  const stepped: Rollout = { ...withoutWaiting(counted), groups, ...(waiting && { waiting }) };
+  const told = tellProgress(rollout, stepped, waveDone, policy, now);
+  if (!wave || waiting?.why !== 'approvalMissing') return { rollout: told, starts };
+  return { rollout: askApproval(told, wave, rules, policy, now), starts };
+};
 
-  const changed = listed(changesBetween(rollout.groups, groups));
-  if (changed.items.length === 0 && !waveDone && sameWait(rollout.waiting, stepped.waiting))
-    return { rollout: stepped, starts };
-  const more = { changes: changed, ...(waveDone && { waveDone }) };
-  return { rollout: tell(stepped, { type: 'Rollout Progressed', more }, waves, now), starts };
+/** A wave whose turn has just come was not looked at in this tick; the next one starts it. */
+const work = (
+  before: Rollout,
+  rollout: Rollout,
+  wave: WavePolicy | undefined,
+  rules: RolloutPolicy,
+  situation: Situation,
+): { readonly groups: readonly RolloutGroup[]; readonly waiting: Waiting | undefined } => {
+  const wait = wave && waveWait(rollout, wave, rules, situation);
+  if (!wave || wait || wave !== currentWave(before, rules.waves))
+    return { groups: rollout.groups, waiting: wait };
+  const load = addLoad(situation.load, loadOf(rollout.groups));
+  return startWave(rollout, wave, rules, { ...situation, load });
+};
+
+const tellProgress = (
+  before: Rollout,
+  rollout: Rollout,
+  waveDone: string | undefined,
+  policy: Policy,
+  now: Instant,
+): Rollout => {
+  const changes = listed(changesBetween(before.groups, rollout.groups));
+  // A wait for an approval that is asked for in this very tick is told by the question.
+  const asks = rollout.waiting?.why === 'approvalMissing' && !rollout.waiting.until;
+  const waitsAsBefore = asks || sameWait(before.waiting, rollout.waiting);
+  if (changes.items.length === 0 && !waveDone && waitsAsBefore) return rollout;
+  const more = { changes, ...(waveDone && { waveDone }) };
+  return tell(rollout, { type: 'Rollout Progressed', more }, policy, now);
 };

@@ -4,14 +4,14 @@
  * What Drydock does not read of an event it does not check.
  */
 import * as v from 'valibot';
-import { type Command, commandNames, skippable } from '../domain/command.ts';
+import { type Command, commandNames, type ReplyIn, skippable } from '../domain/command.ts';
 import type { News } from '../domain/news.ts';
-import { holdReasons } from '../domain/release.ts';
+import { holdReasons, withdrawalReasons } from '../domain/release.ts';
 import { haltReasons, waitReasons } from '../domain/rollout.ts';
 
 type DetailOf<Type extends News['type']> = Extract<News, { readonly type: Type }>['detail'];
 
-/** A schedule, a message of any topic, a change of a parameter, or `{}` by hand: all say "look now". */
+/** A schedule, an event of our bus, or `{}` by hand: all say "look now". What starts a look for releases: triggers.ts. */
 export const lookNow = v.record(v.string(), v.unknown());
 
 const instant = v.pipe(v.string(), v.isoTimestamp());
@@ -44,6 +44,7 @@ const change = v.object({
   sentence: v.exactOptional(name),
   message: v.exactOptional(v.string()),
   resources: v.exactOptional(v.array(v.string())),
+  until: v.exactOptional(instant),
 });
 const leftAlone = v.object({
   ...place,
@@ -60,11 +61,29 @@ const progress = {
   rollout: name,
   sequence: v.pipe(v.number(), v.integer(), v.minValue(1)),
   train: name,
+  purpose: v.variant('is', [
+    v.object({ is: v.literal('routine') }),
+    v.object({
+      is: v.literal('rollNow'),
+      by: name,
+      why: name,
+      skip: v.array(v.picklist(keysOf(skippable))),
+      canaryFirst: v.boolean(),
+      force: v.boolean(),
+    }),
+    v.object({ is: v.literal('rollBack'), by: name, why: name, of: name }),
+  ]),
   openedAt: instant,
   state: v.variant('is', [
     v.object({ is: v.literal('rolling') }),
-    v.object({ is: v.literal('halted'), why: v.picklist(keysOf(haltReasons)), at: instant }),
-    v.object({ is: v.literal('closed'), at: instant }),
+    v.object({
+      is: v.literal('halted'),
+      why: v.picklist(keysOf(haltReasons)),
+      at: instant,
+      by: v.exactOptional(name),
+      words: v.exactOptional(name),
+    }),
+    v.object({ is: v.literal('closed'), at: instant, abandoned: v.exactOptional(v.literal(true)) }),
   ]),
   waves: v.array(
     v.object({
@@ -87,6 +106,7 @@ const progress = {
       sentence: name,
       until: v.exactOptional(instant),
       freeze: v.exactOptional(name),
+      alarms: v.exactOptional(v.array(name)),
     }),
   ),
   overtakenBy: v.exactOptional(name),
@@ -99,9 +119,15 @@ export const newsDetails = {
     ...train,
     publishedAt: instant,
     eligibleAt: instant,
+    again: v.exactOptional(v.literal(true)),
     releases: listed(release),
   }),
-  'AMI Release Withdrawn': v.object({ ...train, sources: v.array(name) }),
+  'AMI Release Withdrawn': v.object({
+    ...train,
+    sources: v.array(name),
+    why: v.picklist(keysOf(withdrawalReasons)),
+    sentence: name,
+  }),
   'Rollout Opened': v.object({ ...progress, groups: listed(change), leftAlone: listed(leftAlone) }),
   'Rollout Progressed': v.object({
     ...progress,
@@ -116,7 +142,7 @@ export const newsDetails = {
     risk: v.object({
       daysBehind: v.object({ most: count, fewest: count }),
       publishedAt: instant,
-      notes: name,
+      notes: v.exactOptional(name),
     }),
   }),
   'Rollout Halted': v.object({ ...progress, sentence: name, changes: listed(change) }),
@@ -184,7 +210,8 @@ export const command = v.variant('command', [
     canaryFirst: v.optional(v.boolean(), true),
     force: v.optional(v.boolean(), false),
   }),
-  v.strictObject({ command: v.picklist(['approve', 'reject']), ...person, rollout: rolloutId, wave: name }),
+  v.strictObject({ command: v.literal('approve'), ...person, rollout: rolloutId, wave: name }),
+  v.strictObject({ command: v.literal('reject'), ...person, rollout: rolloutId, wave: name }),
   v.strictObject({ command: v.literal('stop'), ...person, rollout: v.exactOptional(rolloutId) }),
   v.strictObject({
     command: v.literal('resume'),
@@ -193,27 +220,44 @@ export const command = v.variant('command', [
     retryFailed: v.optional(v.boolean(), false),
     force: v.optional(v.boolean(), false),
   }),
-  v.strictObject({ command: v.picklist(['abandon', 'roll-back']), ...person, rollout: rolloutId }),
+  v.strictObject({ command: v.literal('abandon'), ...person, rollout: rolloutId }),
+  v.strictObject({ command: v.literal('roll-back'), ...person, rollout: rolloutId }),
   v.strictObject({ command: v.literal('hold'), ...person, ...group, until: instant }),
   v.strictObject({ command: v.literal('release-hold'), ...person, ...group }),
   v.strictObject({ command: v.literal('explain'), ...person, ...group }),
   v.strictObject({ command: v.literal('explain'), ...person, rollout: rolloutId }),
-  v.strictObject({
-    command: v.literal('mute'),
-    ...person,
-    finding: name,
-    days: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(365)),
-  }),
-  v.strictObject({ command: v.literal('slack-test'), ...person }),
 ]) satisfies v.GenericSchema<unknown, Command>;
 
 /** A command on our bus: by a button in the chat, or put there by whoever may. */
 export const commandRequested = v.object({
   source: v.literal('drydock'),
   'detail-type': v.literal('Command Requested'),
-  detail: v.object({
-    ...told,
-    command,
-    replyIn: v.exactOptional(replyIn),
-  }),
+  detail: v.object({ ...told, command, replyIn: v.exactOptional(replyIn) }),
 });
+
+/** A command as it arrives; `id` and `replyIn` only of one that came by the bus. */
+export type Commanded = {
+  readonly command: Command;
+  readonly id?: string;
+  readonly replyIn?: ReplyIn;
+};
+
+const isEvent = (event: unknown): boolean =>
+  typeof event === 'object' && event !== null && 'detail-type' in event;
+
+const byBus = v.pipe(
+  commandRequested,
+  v.transform(
+    ({ detail: { command, id, replyIn } }): Commanded => ({
+      command,
+      id,
+      ...(replyIn && { replyIn }),
+    }),
+  ),
+);
+const byHand = v.pipe(
+  command,
+  v.transform((command): Commanded => ({ command })),
+);
+
+export const commanded = v.lazy((event) => (isEvent(event) ? byBus : byHand));

@@ -70,11 +70,6 @@ const lookOf = (ask: Ask): Look | undefined => {
           text: 'Groups that got this release go back to what they ran before, wave by wave. Their nodes are replaced once more.',
         },
       };
-    case 'mute':
-      return {
-        label: `Mute ${ask.days} days`,
-        confirm: { title: 'Mute this finding?', text: `Nothing is said of it for ${ask.days} days.` },
-      };
     case 'explain':
       return { label: 'Why?' };
     default:
@@ -94,7 +89,6 @@ const dialog = (look: Look): ConfirmationDialog | undefined =>
   };
 
 const idOf = (ask: Ask): string => {
-  if (ask.command === 'mute') return `drydock-mute-${ask.days}`;
   return ask.command === 'resume' && ask.retryFailed ? 'drydock-resume-retry' : `drydock-${ask.command}`;
 };
 

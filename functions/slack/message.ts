@@ -185,9 +185,10 @@ const detectedMessage = ({ detail }: ReleaseDetected): Message => {
   const releases = detail.releases.items.map(
     ({ source, releaseVersion, imageId }) => `• ${escapeText(source)}: ${code(releaseVersion ?? imageId)}`,
   );
-  return toMessage(`New release: ${detail.train}`, [
+  const what = detail.again ? 'Release no longer withdrawn' : 'New release';
+  return toMessage(`${what}: ${detail.train}`, [
     section(
-      `:package: *New release ${escapeText(detail.train)}* in ${escapeText(detail.region)}. Old enough to be rolled ${dated(detail.eligibleAt)}.`,
+      `:package: *${what} ${escapeText(detail.train)}* in ${escapeText(detail.region)}. Old enough to be rolled ${dated(detail.eligibleAt)}.`,
     ),
     ...(releases.length > 0 ? [context(lines(releases, detail.releases.more))] : []),
   ]);
@@ -196,8 +197,9 @@ const detectedMessage = ({ detail }: ReleaseDetected): Message => {
 const withdrawnMessage = ({ detail }: ReleaseWithdrawn): Message =>
   toMessage(`Release withdrawn: ${detail.train}`, [
     section(
-      `:rewind: *${escapeText(detail.train)} was withdrawn* in ${escapeText(detail.region)}: an older release is named again by ${lines(detail.sources.map(escapeText))}. It is not rolled any further.`,
+      `:rewind: *${escapeText(detail.train)} was withdrawn* in ${escapeText(detail.region)}. ${escapeText(detail.sentence)} It is not rolled any further.`,
     ),
+    context(lines(detail.sources.map((source) => `• ${escapeText(source)}`))),
   ]);
 
 const commandMessage = ({ detail }: CommandDone): Message =>

@@ -1,17 +1,55 @@
 /**
- * Gives the IAM statement for the policy's own image parameters: exactly those it names, or none.
+ * Gives what the stack needs for the policy's own image parameters: an IAM statement to read exactly those
+ * it names, and a rule that looks for releases when one of them changes. Nothing when it names none.
  */
 import { readPolicy } from './read-policy.ts';
 
+/** `*` stands for the Kubernetes minor; EventBridge refuses two of them in a row. */
+const namePatterns = () =>
+  readPolicy(process.env.DRYDOCK_POLICY ?? 'infra/policy.yml').ownImages.map(({ parameter }) =>
+    parameter.replaceAll('{minor}', '*').replaceAll(/\*+/g, '*'),
+  );
+
 export const statement = () => {
-  const { ownImages } = readPolicy(process.env.DRYDOCK_POLICY ?? 'infra/policy.yml');
-  if (ownImages.length === 0) return { Ref: 'AWS::NoValue' };
-  const arn = (/** @type {string} */ parameter) => ({
-    'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${parameter.replaceAll('{minor}', '*')}`,
-  });
+  const names = namePatterns();
+  if (names.length === 0) return { Ref: 'AWS::NoValue' };
   return {
     Effect: 'Allow',
     Action: ['ssm:GetParameters', 'ssm:GetParameterHistory'],
-    Resource: ownImages.map(({ parameter }) => arn(parameter)),
+    Resource: names.map((name) => ({
+      'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`,
+    })),
+  };
+};
+
+/** Parameter Store tells the default bus of the account's own parameters; of AWS's public ones nobody is told. */
+export const resources = () => {
+  const names = namePatterns();
+  if (names.length === 0) return {};
+  const detector = { 'Fn::GetAtt': ['DetectDashreleasesLambdaFunction', 'Arn'] };
+  return {
+    Resources: {
+      OwnParametersRule: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          Description: 'Look for releases when an image parameter of the policy changes',
+          EventPattern: {
+            source: ['aws.ssm'],
+            'detail-type': ['Parameter Store Change'],
+            detail: { name: names.map((name) => (name.includes('*') ? { wildcard: name } : name)) },
+          },
+          Targets: [{ Id: 'detect-releases', Arn: detector }],
+        },
+      },
+      OwnParametersPermission: {
+        Type: 'AWS::Lambda::Permission',
+        Properties: {
+          Action: 'lambda:InvokeFunction',
+          FunctionName: detector,
+          Principal: 'events.amazonaws.com',
+          SourceArn: { 'Fn::GetAtt': ['OwnParametersRule', 'Arn'] },
+        },
+      },
+    },
   };
 };

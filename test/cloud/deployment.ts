@@ -11,6 +11,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { buildFunctions } from '../../infra/bundle/build.ts';
 import type { Cloud } from './cloud.ts';
@@ -51,14 +52,16 @@ export type Deployment = {
 };
 
 export type DeployOptions = {
-  /** Another policy file than infra/policy.yml. */
+  /** Another policy file than infra/policy.yml: for the bundles alone, the wiring is that of the packaged one. */
   readonly policy?: string;
+  /** Another folder that was packaged, with a policy and wiring of its own. */
+  readonly packaged?: string;
   /** Leaves out no tick, however idle. */
   readonly everyTick?: boolean;
 };
 
 const root = join(import.meta.dirname, '../..');
-const template = join(root, '.serverless/cloudformation-template-update-stack.json');
+const templateIn = (folder: string) => join(folder, '.serverless/cloudformation-template-update-stack.json');
 const retryMinutes = [1, 2];
 const later = (time: Date, minutes: number) => new Date(time.getTime() + minutes * 60_000);
 
@@ -128,17 +131,27 @@ class Stack implements Deployment {
     }
     for (const { properties } of this.#ofType('AWS::Lambda::Url')) {
       const target = this.#functionOf(properties.TargetFunctionArn);
+      this.#mustBeOpenToAll(properties.TargetFunctionArn);
       const invoke = (event: object) => this.#answer(target, event);
       this.urls.set(
         target.name,
         await openFunctionUrl({ region: place.region, now: () => clock.now(), invoke }),
       );
     }
-    for (const { properties } of this.#ofType('AWS::Events::Rule')) {
+    for (const { id, properties } of this.#ofType('AWS::Events::Rule')) {
+      const name = [properties.EventBusName, properties.Name ?? id].filter(Boolean).join('/');
+      const rule = `arn:aws:events:${place.region}:${place.account}:rule/${name}`;
+      for (const { Arn } of properties.Targets)
+        if (this.#byArn.has(Arn)) this.#mustBeAllowed('events.amazonaws.com', rule, Arn);
       if (properties.ScheduleExpression) this.#schedule(properties, clock.now());
       else events.onEvents((event, bus) => this.#route(properties, event, bus));
     }
-    for (const { properties } of this.#ofType('AWS::SNS::Subscription'))
+    for (const { properties } of this.#ofType('AWS::SNS::Subscription')) {
+      const { TopicArn, Protocol, Endpoint, Region = place.region } = properties;
+      this.#mustBeAllowed('sns.amazonaws.com', TopicArn, Endpoint);
+      // As SNS does, it refuses a topic of another region than the subscription is asked for in.
+      if (TopicArn.split(':')[3] !== Region) throw new Error(`${TopicArn} is not a topic of ${Region}`);
+      topics.subscribe(TopicArn, { protocol: Protocol, endpoint: Endpoint, owner: place.account });
       topics.onPublish((message) => {
         if (message.topicArn !== properties.TopicArn) return;
         const { id: MessageId, topicArn: TopicArn, subject: Subject, message: Message, at } = message;
@@ -156,6 +169,7 @@ class Stack implements Deployment {
           'a message of a topic',
         );
       });
+    }
     events.onEvents((event, bus) => {
       if (bus !== 'default')
         this.news.push({
@@ -164,6 +178,27 @@ class Stack implements Deployment {
           detail: event.detail as Record<string, unknown>,
         });
     });
+  }
+
+  /** Without a permission Lambda refuses the call, and nobody is told. */
+  #mustBeAllowed(principal: string, source: string, functionArn: string): void {
+    const isAllowed = this.#ofType('AWS::Lambda::Permission').some(
+      ({ properties: { Principal, SourceArn = source, FunctionName } }) =>
+        Principal === principal && SourceArn === source && FunctionName === functionArn,
+    );
+    if (!isAllowed) throw new Error(`${source} may not start ${functionArn}`);
+  }
+
+  /** An address without these two answers 403 to everybody (the second since October 2025). */
+  #mustBeOpenToAll(functionArn: string): void {
+    const given = this.#ofType('AWS::Lambda::Permission').map(({ properties }) => properties);
+    const opens = (more: object) => ({ FunctionName: functionArn, Principal: '*', ...more });
+    for (const wanted of [
+      opens({ Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE' }),
+      opens({ Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true }),
+    ])
+      if (!given.some((one) => isDeepStrictEqual({ ...one }, wanted)))
+        throw new Error(`the address of ${functionArn} lacks a permission: ${JSON.stringify(wanted)}`);
   }
 
   #schedule(rule: Properties, after: Date): void {
@@ -331,14 +366,14 @@ class Stack implements Deployment {
 /** The stack must have been packaged (`npm run package`). */
 export const deploy = async (
   cloud: Cloud,
-  { policy, everyTick = false }: DeployOptions = {},
+  { policy, packaged = root, everyTick = false }: DeployOptions = {},
 ): Promise<Deployment> => {
   const place = { account: homeAccount, region: 'eu-central-1' };
   const bundles =
     policy === undefined
-      ? join(root, '.build')
+      ? join(packaged, '.build')
       : (await buildFunctions({ policy, into: mkdtempSync(join(tmpdir(), 'drydock-')) })).folder;
-  const stack = new Stack(cloud, readTemplate(template, place), everyTick);
+  const stack = new Stack(cloud, readTemplate(templateIn(packaged), place), everyTick);
   await stack.deploy(bundles, place);
   setUpSlack(cloud, place, stack.urls.get('answer-slack'));
   return stack;

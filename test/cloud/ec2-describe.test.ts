@@ -131,6 +131,18 @@ describe('images', () => {
     expect(ec2.DescribeImages({ Filters }, place).Images).toEqual([]);
     expect(ec2.DescribeImages({ Filters, IncludeDeprecated: true }, place).Images).toHaveLength(1);
   });
+
+  it.each([
+    ['are shown to their owner, if asked for', place.account, true, ['disabled']],
+    ['are left out otherwise', place.account, false, []],
+    ['are shown to nobody else', '999900001111', true, []],
+  ])('that are disabled %s', (_case, ownerId, IncludeDisabled, states) => {
+    const { ec2, estate } = fleet();
+    estate.addImage({ ...place, imageId: 'ami-0aa', name: 'golden-1', ownerId, state: 'disabled' });
+    const Filters = [{ Name: 'image-id', Values: ['ami-0aa'] }];
+    const { Images = [] } = ec2.DescribeImages({ Filters, IncludeDisabled }, place);
+    expect(Images.map(({ State }) => State)).toEqual(states);
+  });
 });
 
 it('subnets tell how many addresses are free', () => {

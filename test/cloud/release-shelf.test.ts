@@ -47,6 +47,18 @@ describe('a withdrawn release', () => {
   });
 });
 
+it.each<[Fate, object | undefined]>([
+  ['deprecated', { ...newer, deprecatedAt: new Date('2026-07-20T00:00:00Z') }],
+  ['gone', undefined],
+])('an image may be %s while its parameter names it, and be made good', (fate, left) => {
+  const shelf = shelfOf(older, newer);
+  shelf.let(region, newer, fate);
+  expect(shelf.byImageId(region, newer.imageId)).toEqual(left);
+  expect(shelf.recommended(region, amiType, '1.34')).toEqual(newer);
+  shelf.let(region, newer, 'stays');
+  expect(shelf.byImageId(region, newer.imageId)).toEqual(newer);
+});
+
 it('tells apart the minors that share a Bottlerocket version', () => {
   const shelf = new Shelf(new Clock(new Date('2026-07-20')));
   const train = recordedTrains().find(({ name }) => name === '1.62.0');

@@ -96,6 +96,14 @@ export class Shelf implements ReleaseShelf {
     for (const image of withdrawn) this.#takeBack(shelf, image, fate);
   }
 
+  /** What becomes of an image while its parameter goes on naming it; `stays` makes good what became of it. */
+  let(region: string, image: PublishedImage, fate: Fate): void {
+    const shelf = this.#in(region);
+    if (fate === 'gone') shelf.remove(image);
+    else shelf.keep(fate === 'stays' ? image : { ...image, deprecatedAt: this.#clock.now() });
+    this.changes++;
+  }
+
   publishTrain(regions: readonly string[], train: Train, at: Date = this.#clock.now()): void {
     for (const region of regions) {
       for (const image of imagesOf(train, region)) this.publish(region, { ...image, createdAt: at }, at);

@@ -118,7 +118,7 @@ const linesOf = (event: Event, told: Told): readonly string[] => {
     case 'AMI Release Detected':
       return [releaseLine(event)];
     case 'AMI Release Withdrawn':
-      return ['✗ withdrawn by AWS'];
+      return [`✗ withdrawn: ${event.sentence}`];
     case 'Rollout Opened':
       return [...openedLines(event, told), ...waitLine(event, at, told)];
     case 'Rollout Progressed':

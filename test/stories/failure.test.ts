@@ -179,7 +179,7 @@ describe('AWS that does not answer well', () => {
 
 describe('a cluster that cannot be read', () => {
   it('hides neither the others nor itself: they are looked at, and the run fails', async () => {
-    const { stack, cloud, told, updates } = await tellStory();
+    const { stack, cloud, told, updates } = await tellStory(undefined, { from: day(18, '03:00') });
     const ofProd = (input: unknown) => (input as { clusterName?: string }).clusterName === 'prod';
     cloud.faults.add({
       service: 'eks',
@@ -188,10 +188,10 @@ describe('a cluster that cannot be read', () => {
       times: 'always',
       as: 'serverError',
     });
-    await stack.runUntil(day(16, '00:30'));
+    await stack.runUntil(day(18, '03:30'));
     expect(told('AMI Release Detected')).toMatchObject([{ train }]);
     const [first] = stack.invocations.filter(({ function: name }) => name === 'detect-releases');
-    expect(first?.error?.message).toContain('1 parts of the fleet could not be read');
+    expect(first?.error?.message).toContain('1 reads failed');
     await stack.runUntil(day(18, '10:00'));
     expect(updates('dev', 'general')).toEqual(['Successful']);
   });

@@ -1,11 +1,11 @@
 /** What would be deployed: each function's zip holds its own bundle, the same sources give the same bytes. */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { buildFunctions, functionNames } from '../../infra/bundle/build.ts';
+import { copyOfProject, packageIn } from './copy.ts';
 
 const root = join(import.meta.dirname, '../..');
 const packaged = join(root, '.serverless');
@@ -27,13 +27,9 @@ it.each(functionNames())('%s: its zip holds its own bundle and source maps, noth
 });
 
 it('the same sources give byte-identical zips', () => {
-  // In a copy: the other stories are running the bundles that stand here.
-  const copy = mkdtempSync(join(tmpdir(), 'drydock-package-'));
-  for (const part of ['functions', 'infra', 'serverless.yml', 'package.json', 'tsconfig.json'])
-    cpSync(join(root, part), join(copy, part), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const copy = copyOfProject();
   const zips = () => {
-    execFileSync('npx', ['serverless', 'package'], { cwd: copy, stdio: 'ignore' });
+    packageIn(copy);
     return functionNames().map((name) => `${name} ${digest(join(copy, '.serverless', `${name}.zip`))}`);
   };
   expect(zips()).toEqual(zips());

@@ -1,7 +1,7 @@
 /** Each function's role allows every call that the function makes, and no action that it never uses. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { statement } from '../../infra/bundle/own-parameters.js';
+import { resources, statement } from '../../infra/bundle/own-parameters.js';
 import { readTemplate } from '../cloud/template.ts';
 import { day, home, policyWith, tellStory } from './story.ts';
 
@@ -54,14 +54,23 @@ it('holds for rollouts of EKS’s images and of own ones', async () => {
 });
 
 it('names exactly the parameters of the policy’s own images, and none when there are none', () => {
+  const image = (parameter: string) => `{ parameter: "${parameter}", select: [{ clusters: [a] }] }`;
   process.env.DRYDOCK_POLICY = policyWith([
     'ownImages: []',
-    'ownImages: [{ parameter: "/golden/{minor}/image-id", select: [{ clusters: [a] }] }]',
+    `ownImages: [${['/golden/{minor}/image-id', '/plain', '/odd/{minor}{minor}'].map(image).join(', ')}]`,
   ]);
   expect(statement()).toMatchObject({
     Action: ['ssm:GetParameters', 'ssm:GetParameterHistory'],
-    Resource: [{ 'Fn::Sub': expect.stringMatching(/:parameter\/golden\/\*\/image-id$/) }],
+    Resource: ['/golden/*/image-id', '/plain', '/odd/*'].map((name) => ({
+      'Fn::Sub': expect.stringMatching(new RegExp(`:parameter${RegExp.escape(name)}$`)),
+    })),
+  });
+  expect(resources().Resources?.OwnParametersRule.Properties.EventPattern).toEqual({
+    source: ['aws.ssm'],
+    'detail-type': ['Parameter Store Change'],
+    detail: { name: [{ wildcard: '/golden/*/image-id' }, '/plain', { wildcard: '/odd/*' }] },
   });
   delete process.env.DRYDOCK_POLICY;
   expect(statement()).toEqual({ Ref: 'AWS::NoValue' });
+  expect(resources()).toEqual({});
 });

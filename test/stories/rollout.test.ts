@@ -96,8 +96,9 @@ describe('a healthy fleet', () => {
     const after = cloud.callCounts();
     const made = (name: string) => (after[name] ?? 0) - (before[name] ?? 0);
     expect(made('eks:UpdateNodegroupVersion')).toBe(0);
-    // Four looks for releases: one batch of parameters each, and two reads of the table.
+    // Four looks for releases: one batch of parameters each, one of images, and two reads of the table.
     expect(made('ssm:GetParameters')).toBe(4);
+    expect(made('ec2:DescribeImages')).toBe(4);
     expect(made('eks:ListClusters')).toBe(0);
   });
 });

@@ -15,8 +15,6 @@ const asks: Ask[] = [
   resume,
   { ...resume, retryFailed: true },
   { command: 'roll-back', rollout },
-  { command: 'mute', finding: 'ebs-slots 1/eu/blue', days: 7 },
-  { command: 'mute', finding: 'ebs-slots 1/eu/blue', days: 30 },
   { command: 'explain', rollout },
 ];
 const anybody: Allow = { all: ['*'] };
@@ -32,8 +30,7 @@ describe('makes buttons', () => {
     ['resuming', asks[3], 'Resume', true],
     ['resuming with another try', asks[4], 'Resume, try failed again', true],
     ['rolling back', asks[5], 'Roll back', true],
-    ['muting for a week', asks[6], 'Mute 7 days', true],
-    ['asking why', asks[8], 'Why?', false],
+    ['asking why', asks[6], 'Why?', false],
   ])('for %s, which asks "are you sure?" if it changes anything', (_case, ask, label, confirmed) => {
     const [one] = made(ask ? [ask] : []);
     expect([one?.text.text, one?.confirm !== undefined]).toEqual([label, confirmed]);

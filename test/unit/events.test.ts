@@ -1,12 +1,21 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { changeOf, listed, type News, releaseNewsOf, tell } from '../../functions/domain/news.ts';
+import {
+  changeOf,
+  commandDone,
+  listed,
+  type News,
+  releaseNewsOf,
+  tell,
+} from '../../functions/domain/news.ts';
+import type { ReleaseNote } from '../../functions/domain/release-review.ts';
 import { lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
 import {
   done,
   failed,
   held,
   monday as now,
+  policy,
   release,
   rollout,
   rolloutGroup,
@@ -14,7 +23,7 @@ import {
   wave,
 } from './factories.ts';
 
-const waves = [wave()];
+const rules = policy({ waves: [wave()] });
 const changes = listed([
   changeOf(rolloutGroup({ state: failed() }), 'failed'),
   changeOf(rolloutGroup({ state: held }), 'held'),
@@ -29,20 +38,36 @@ const full = rollout({
 });
 const halted = rollout({ state: { is: 'halted', why: 'failureBudgetSpent', at: now } });
 const closed = rollout({ state: { is: 'closed', at: now } });
-const page = (is: 'detected' | 'withdrawn') => ({
+const { train, imageId } = release();
+const page = (note: object) => ({
   source: { is: 'aws', amiType: 'AL2023_x86_64_STANDARD', minor: '1.34' } as const,
   revision: 1,
   releases: [release()],
-  untold: [{ is, train: release().train, imageId: release().imageId }],
+  untold: [{ ...note, train, imageId } as ReleaseNote],
 });
 
+const approval = {
+  wave: 'all',
+  until: now,
+  groups: changes,
+  risk: { daysBehind: { most: 19, fewest: 3 }, publishedAt: now, notes: 'https://example.com' },
+};
+
 const all: News[] = [
-  ...releaseNewsOf([page('detected')], 'eu-central-1', 7, now),
-  ...releaseNewsOf([page('withdrawn')], 'eu-central-1', 7, now),
-  ...tell(full, { type: 'Rollout Opened', more: { groups: changes, leftAlone } }, waves, now).outbox,
-  ...tell(full, { type: 'Rollout Progressed', more: { changes, waveDone: 'all' } }, waves, now).outbox,
-  ...tell(halted, { type: 'Rollout Halted', more: { sentence: 'Why.', changes } }, waves, now).outbox,
-  ...tell(closed, { type: 'Rollout Completed', more: { changes, leftBehind: changes } }, waves, now).outbox,
+  ...releaseNewsOf([page({ is: 'detected', again: now })], 'eu-central-1', 7, now),
+  ...releaseNewsOf([page({ is: 'withdrawn', why: 'imageGone' })], 'eu-central-1', 7, now),
+  ...tell(full, { type: 'Rollout Opened', more: { groups: changes, leftAlone } }, rules, now).outbox,
+  ...tell(full, { type: 'Rollout Progressed', more: { changes, waveDone: 'all' } }, rules, now).outbox,
+  ...tell(full, { type: 'Approval Requested', more: approval }, rules, now).outbox,
+  ...tell(halted, { type: 'Rollout Halted', more: { sentence: 'Why.', changes } }, rules, now).outbox,
+  ...tell(closed, { type: 'Rollout Completed', more: { changes, leftBehind: changes } }, rules, now).outbox,
+  commandDone({
+    id: 'c-1',
+    at: now,
+    command: { command: 'stop', by: 'anna', why: 'fire', dryRun: false },
+    outcome: { accepted: true, says: ['Nothing new starts.'], rollout: 'al2023-v20260714' },
+    replyIn: { channel: 'C1', thread: '1.2' },
+  }),
 ];
 const body = ({ type, detail }: { type: string; detail: unknown }, other: object = {}) =>
   JSON.stringify({

@@ -18,6 +18,7 @@ import {
   type ReleaseVersion,
 } from '../../functions/domain/release-version.ts';
 import { type Rollout, type RolloutGroup, rolloutId } from '../../functions/domain/rollout.ts';
+import type { Situation } from '../../functions/domain/situation.ts';
 import { groupKey } from '../../functions/domain/target.ts';
 import type { Window } from '../../functions/domain/window.ts';
 
@@ -94,17 +95,21 @@ export const wave = (other: Partial<WavePolicy> = {}): WavePolicy => ({
   soakHours: 0,
   concurrency: 1,
   failureBudget: 0,
+  alarms: [],
+  forceWhenBlocked: false,
   ...other,
 });
 
 export const policy = (other: Partial<Policy> = {}): Policy => ({
   clusters: [{ clusters: ['*'] }],
-  releases: { minimumAgeDays: 3, deny: [] },
+  ownedElsewhere: [],
+  releases: { minimumAgeDays: 3, atMostEveryDays: 0, deny: [] },
   ownImages: [],
   waves: [wave()],
   limits: { perCluster: 10, perRegion: 20 },
   windows: {},
   freezes: [],
+  rollBackOn: [],
   slack: { channel: '#drydock', mention: [], allow: {} },
   ...other,
 });
@@ -131,6 +136,7 @@ export const rolloutGroup = (other: Partial<RolloutGroup> = {}): RolloutGroup =>
   nodeGroup: 'workers',
   wave: 'all',
   before: '1.34.9-20260625',
+  days: 19,
   goal,
   state: { is: 'waiting', attempt: 1 },
   ...other,
@@ -158,10 +164,13 @@ export const rollout = (other: Partial<Rollout> = {}): Rollout => {
     id: rolloutId(train),
     revision: 1,
     train,
+    purpose: { is: 'routine' },
+    publishedAt: '2026-07-14T20:00:00.000Z',
     openedAt: '2026-07-20T05:00:00.000Z',
     state: { is: 'rolling' },
     groups: [rolloutGroup()],
     waveDoneAt: {},
+    approvals: {},
     sequence: 1,
     outbox: [],
     ...other,
@@ -183,6 +192,18 @@ export const seenAfter = (other: Partial<NodeGroup> = {}, nodes = 3): Seen => ({
     ...other,
   }),
   images: Array.from({ length: nodes }, (_, i) => ({ instanceId: `i-${i}`, imageId: goal.imageId })),
+});
+
+/** A calm world: nothing else under way, nothing withdrawn, held or stopped. */
+export const situation = (other: Partial<Situation> = {}): Situation => ({
+  now: monday,
+  sight: new Map(),
+  load: {},
+  withdrawn: new Set(),
+  alarms: new Map(),
+  holds: [],
+  stop: undefined,
+  ...other,
 });
 
 /** Shows each group of the rollout the same. */

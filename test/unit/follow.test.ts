@@ -8,6 +8,7 @@ import {
   nodeGroup,
   monday as now,
   ownImage,
+  rollout,
   rolloutGroup,
   seenAfter,
   seenBefore,
@@ -250,14 +251,16 @@ describe('takes down what EKS answers to a start', () => {
     ],
     ['that the group is gone', { is: 'gone' }, { is: 'gone', at: now }],
   ])('%s', (_case, answer, state) => {
-    expect(answered(rolloutGroup({ state: unasked as GroupState }), answer, now).state).toEqual(state);
+    expect(answered(rollout(), rolloutGroup({ state: unasked as GroupState }), answer, now).state).toEqual(
+      state,
+    );
   });
 
   it('only for a group that was to be started', () => {
     const waiting = rolloutGroup();
-    expect(answered(waiting, { is: 'started', updateId: 'update-9' }, now)).toBe(waiting);
+    expect(answered(rollout(), waiting, { is: 'started', updateId: 'update-9' }, now)).toBe(waiting);
     const seenAlready = rolloutGroup({ state: done });
-    expect(answered(seenAlready, { is: 'gone' }, now)).toBe(seenAlready);
+    expect(answered(rollout(), seenAlready, { is: 'gone' }, now)).toBe(seenAlready);
   });
 
   it('starts from what it runs', () => {

@@ -18,6 +18,7 @@ import {
   gone,
   held,
   monday as now,
+  policy,
   rollout,
   rolloutGroup,
   target,
@@ -26,7 +27,7 @@ import {
   wave,
 } from './factories.ts';
 
-const waves = [wave({ name: 'canary' }), wave({ name: 'rest' })];
+const rules = policy({ waves: [wave({ name: 'canary' }), wave({ name: 'rest' })] });
 const textOf = ({ blocks }: Message): string =>
   blocks
     .map((block) =>
@@ -35,10 +36,10 @@ const textOf = ({ blocks }: Message): string =>
         : (block as { elements: { text: string }[] }).elements.map(({ text }) => text).join('\n'),
     )
     .join('\n\n');
-const head = (other: Partial<Rollout>) => textOf(rolloutMessage(progressOf(rollout(other), waves)));
+const head = (other: Partial<Rollout>) => textOf(rolloutMessage(progressOf(rollout(other), rules)));
 type Telling = Parameters<typeof tell>[1];
 const told = (telling: Telling, other: Partial<Rollout> = {}): RolloutNews => {
-  const [news] = tell(rollout(other), telling, waves, now).outbox;
+  const [news] = tell(rollout(other), telling, rules, now).outbox;
   if (!news || !('rollout' in news.detail)) throw new Error('nothing told');
   return news as RolloutNews;
 };
@@ -126,7 +127,7 @@ describe('heads a thread with what happens and how far it is', () => {
   });
 
   it('naming its state in the text for notifications', () => {
-    expect(rolloutMessage(progressOf(rollout(), waves)).text).toBe('Rollout al2023 v20260714: rolling');
+    expect(rolloutMessage(progressOf(rollout(), rules)).text).toBe('Rollout al2023 v20260714: rolling');
   });
 });
 
@@ -256,6 +257,7 @@ describe('replies in the thread', () => {
 const detected = (
   releases: { source: string; imageId: string; releaseVersion?: string }[],
   train = 'al2023 v20260714',
+  again?: true,
 ): Exclude<News, RolloutNews> => ({
   type: 'AMI Release Detected',
   detail: {
@@ -266,12 +268,22 @@ const detected = (
     train,
     publishedAt: now,
     eligibleAt: now,
+    ...(again && { again }),
     releases: listed(releases),
   },
 });
 const withdrawn = (sources: string[], train = 'al2023 v20260714'): Exclude<News, RolloutNews> => ({
   type: 'AMI Release Withdrawn',
-  detail: { schema: 1, id: 'x', at: now, region: 'eu-central-1', train, sources },
+  detail: {
+    schema: 1,
+    id: 'x',
+    at: now,
+    region: 'eu-central-1',
+    train,
+    sources,
+    why: 'imageDeprecated',
+    sentence: 'EC2 calls its image deprecated.',
+  },
 });
 
 describe('tells of releases', () => {
@@ -291,9 +303,15 @@ describe('tells of releases', () => {
   it('what was withdrawn, where, and what follows', () => {
     const message = standaloneMessage(withdrawn(['AL2023_x86_64_STANDARD 1.34']));
     expect(message.text).toBe('Release withdrawn: al2023 v20260714');
-    expect(textOf(message)).toMatch(
-      /al2023 v20260714 was withdrawn\* in eu-central-1: .* AL2023_x86_64_STANDARD 1\.34/,
+    expect(textOf(message)).toBe(
+      ':rewind: *al2023 v20260714 was withdrawn* in eu-central-1. EC2 calls its image deprecated. It is not rolled any further.\n\n• AL2023_x86_64_STANDARD 1.34',
     );
+  });
+
+  it('what is back', () => {
+    const message = standaloneMessage(detected([{ source: '/golden', imageId: 'ami-2' }], undefined, true));
+    expect(message.text).toBe('Release no longer withdrawn: al2023 v20260714');
+    expect(textOf(message)).toContain('*Release no longer withdrawn al2023 v20260714* in eu-central-1.');
   });
 });
 
@@ -331,7 +349,7 @@ describe("stays within Slack's limits", () => {
   );
   const manyWaves = Array.from({ length: 80 }, (_, i) => wave({ name: `${nasty}${i}` }));
   const reply = (telling: Telling): Message => {
-    const [news] = tell(rollout(big), telling, manyWaves, now).outbox;
+    const [news] = tell(rollout(big), telling, policy({ waves: manyWaves }), now).outbox;
     const message = rolloutReply(news as RolloutNews);
     if (!message) throw new Error('no reply');
     return message;
@@ -348,17 +366,20 @@ describe("stays within Slack's limits", () => {
               waiting: { why: 'frozen', wave: nasty, until: now, freeze: nasty },
               overtakenBy: nasty,
             }),
-            manyWaves,
+            policy({ waves: manyWaves }),
           ),
         ),
     ],
-    ['the head of a small thread', () => rolloutMessage(progressOf(rollout(), waves))],
-    ['the head of an empty thread', () => rolloutMessage(progressOf(rollout({ groups: [] }), waves))],
+    ['the head of a small thread', () => rolloutMessage(progressOf(rollout(), rules))],
+    ['the head of an empty thread', () => rolloutMessage(progressOf(rollout({ groups: [] }), rules))],
     [
       'the head of a finished thread',
       () =>
         rolloutMessage(
-          progressOf(rollout({ ...big, state: { is: 'closed', at: now }, overtakenBy: nasty }), manyWaves),
+          progressOf(
+            rollout({ ...big, state: { is: 'closed', at: now }, overtakenBy: nasty }),
+            policy({ waves: manyWaves }),
+          ),
         ),
     ],
     ['an opening', () => reply({ type: 'Rollout Opened', more: { groups: changes, leftAlone } })],

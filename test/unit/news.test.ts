@@ -7,6 +7,7 @@ import {
   releaseNewsOf,
   tell,
 } from '../../functions/domain/news.ts';
+import type { WithdrawalReason } from '../../functions/domain/release.ts';
 import type { BookPage } from '../../functions/domain/release-book.ts';
 import type { GroupState } from '../../functions/domain/rollout.ts';
 import {
@@ -40,7 +41,9 @@ describe('cuts a list at a hundred and counts the rest', () => {
 });
 
 describe('says how far a rollout is', () => {
-  const waves = [wave({ name: 'canary' }), wave({ name: 'empty' }), wave({ name: 'rest' })];
+  const rules = policy({
+    waves: [wave({ name: 'canary' }), wave({ name: 'empty' }), wave({ name: 'rest' })],
+  });
   const groups = [
     rolloutGroup({ nodeGroup: 'a', wave: 'canary', state: done }),
     rolloutGroup({ nodeGroup: 'b', wave: 'canary', state: done }),
@@ -49,10 +52,11 @@ describe('says how far a rollout is', () => {
   ];
 
   it('by wave, in the order of the policy, without empty ones', () => {
-    expect(progressOf(rollout({ groups }), waves)).toEqual({
+    expect(progressOf(rollout({ groups }), rules)).toEqual({
       rollout: 'al2023-v20260714',
       sequence: 1,
       train: 'al2023 v20260714',
+      purpose: { is: 'routine' },
       openedAt: '2026-07-20T05:00:00.000Z',
       state: { is: 'rolling' },
       waves: [
@@ -65,7 +69,7 @@ describe('says how far a rollout is', () => {
   it('with the sentence of what it waits for, and who overtook it', () => {
     const progress = progressOf(
       rollout({ waiting: { why: 'soaking', wave: 'canary', until: now }, overtakenBy: 'al2023 v20260801' }),
-      waves,
+      rules,
     );
     expect(progress.waiting).toEqual({
       why: 'soaking',
@@ -115,8 +119,8 @@ describe('tells what became of a group', () => {
 });
 
 describe('puts news into the outbox', () => {
-  const waves = policy().waves;
-  const once = tell(rollout(), { type: 'Rollout Progressed', more: { changes: listed([]) } }, waves, now);
+  const rules = policy();
+  const once = tell(rollout(), { type: 'Rollout Progressed', more: { changes: listed([]) } }, rules, now);
 
   it('under the next number, which is in its id', () => {
     expect(once.sequence).toBe(2);
@@ -138,7 +142,7 @@ describe('puts news into the outbox', () => {
     const twice = tell(
       once,
       { type: 'Rollout Halted', more: { sentence: 'Why.', changes: listed([]) } },
-      waves,
+      rules,
       now,
     );
     expect(twice.outbox.map(({ detail }) => detail.id)).toEqual(['al2023-v20260714#2', 'al2023-v20260714#3']);
@@ -158,7 +162,7 @@ describe('puts news into the outbox', () => {
     const told = tell(
       rollout({ groups }),
       { type: 'Rollout Completed', more: { changes, leftBehind: changes } },
-      waves,
+      rules,
       now,
     );
     expect(Buffer.byteLength(JSON.stringify(told.outbox[0]?.detail))).toBeLessThan(250 * 1024);
@@ -171,17 +175,21 @@ it('has a sentence for a halt, and for a halt only', () => {
 });
 
 describe('tells of releases', () => {
+  type Note =
+    | { readonly is: 'detected'; readonly again?: string }
+    | { readonly is: 'withdrawn'; readonly why: WithdrawalReason };
   const page = (
     amiType: 'AL2023_x86_64_STANDARD' | 'AL2023_ARM_64_STANDARD',
     is: 'detected' | 'withdrawn',
     other = {},
+    note: Note = is === 'detected' ? { is } : { is, why: 'imageDeprecated' },
   ): BookPage => {
     const one = release('1.34.9-20260714', { imageId: `ami-${amiType}`, ...other });
     return {
       source: { is: 'aws', amiType, minor: '1.34' },
       revision: 1,
       releases: [release('1.34.9-20260625'), one],
-      untold: [{ is, train: one.train, imageId: one.imageId }],
+      untold: [{ ...note, train: one.train, imageId: one.imageId }],
     };
   };
   const news = (...pages: BookPage[]) => releaseNewsOf(pages, 'eu-central-1', 7, now);
@@ -256,7 +264,45 @@ describe('tells of releases', () => {
       region: 'eu-central-1',
       train: 'al2023 v20260714',
       sources: ['AL2023_x86_64_STANDARD 1.34'],
+      why: 'imageDeprecated',
+      sentence: 'EC2 calls its image deprecated.',
     });
+  });
+
+  it('withdrawals for different reasons apart, under ids of their own', () => {
+    const told = news(
+      page('AL2023_x86_64_STANDARD', 'withdrawn', { withdrawnAt: now }),
+      page(
+        'AL2023_ARM_64_STANDARD',
+        'withdrawn',
+        { withdrawnAt: now },
+        { is: 'withdrawn', why: 'imageGone' },
+      ),
+    );
+    expect(told.map(({ detail }) => 'why' in detail && detail.why)).toEqual(['imageDeprecated', 'imageGone']);
+    expect(new Set(told.map(({ detail }) => detail.id)).size).toBe(2);
+  });
+
+  it('a release that is back as such, under an id of its own that stays', () => {
+    const again = (at: string) =>
+      page('AL2023_x86_64_STANDARD', 'detected', { publishedAt: at }, { is: 'detected', again: at });
+    const [first] = news(page('AL2023_x86_64_STANDARD', 'detected'));
+    const [back] = news(again('2026-07-18T08:00:00.000Z'));
+    const [sameBack] = releaseNewsOf(
+      [again('2026-07-18T08:00:00.000Z')],
+      'eu-central-1',
+      7,
+      '2026-07-21T08:00:00.000Z',
+    );
+    const [backTwice] = news(again('2026-07-19T08:00:00.000Z'));
+    expect(back?.detail).toMatchObject({
+      again: true,
+      publishedAt: '2026-07-18T08:00:00.000Z',
+      eligibleAt: '2026-07-25T08:00:00.000Z',
+    });
+    expect(first?.detail).not.toHaveProperty('again');
+    expect(sameBack?.detail.id).toBe(back?.detail.id);
+    expect(new Set([first, back, backTwice].map((one) => one?.detail.id)).size).toBe(3);
   });
 
   it('a withdrawal under the same id when it is told again after a crash, and another when it happens again', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
-  isHeld,
-  isIgnored,
   judgeGroup,
+  type Memory,
   type NodeGroup,
   sourceOf,
   sourcesOf,
   tagsOf,
+  whyKept,
   whyNotUpdatable,
 } from '../../functions/domain/node-group.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
@@ -48,6 +48,7 @@ describe('lets EKS be asked for an update', () => {
 });
 
 describe('reads the tags that override the policy', () => {
+  const kept = (other: Partial<NodeGroup>) => whyKept(nodeGroup(other), policy(), [], monday)?.why;
   it.each<[string, Partial<NodeGroup>, boolean]>([
     ['no tag', {}, false],
     ["the group's tag", { tags: { 'drydock:hold': 'true' } }, true],
@@ -66,10 +67,9 @@ describe('reads the tags that override the policy', () => {
       true,
     ],
   ])('%s', (_case, other, answer) => {
-    expect(isHeld(nodeGroup(other))).toBe(answer);
+    expect(kept(other)).toBe(answer ? 'heldByTag' : undefined);
     const ignoring = JSON.parse(JSON.stringify(other).replaceAll('drydock:hold', 'drydock:ignore'));
-    expect(isIgnored(nodeGroup(ignoring))).toBe(answer);
-    expect(isHeld(nodeGroup(ignoring))).toBe(false);
+    expect(kept(ignoring)).toBe(answer ? 'ignoredByTag' : undefined);
   });
 
   it("gives the group's own before its cluster's", () => {
@@ -163,10 +163,15 @@ describe('judges a group', () => {
     'WINDOWS_CORE_2022_x86_64 1.34': [release('1.34-2026.07.14', { amiType: 'WINDOWS_CORE_2022_x86_64' })],
     '/golden/1.34/x-1.34': [ownRelease('ami-2', '2026-07-10T00:00:00.000Z')],
   };
-  const judge = (other: Partial<NodeGroup>, rules: Partial<Policy> = {}) =>
+  const judge = (other: Partial<NodeGroup>, rules: Partial<Policy> = {}, memory: Partial<Memory> = {}) =>
     judgeGroup(
       nodeGroup(other),
-      (source) => ({ releases: known[sourceKey(source)] ?? [] }),
+      {
+        known: (source) => ({ releases: known[sourceKey(source)] ?? [] }),
+        holds: [],
+        rolledAt: new Map(),
+        ...memory,
+      },
       policy({ ownImages: golden, ...rules }),
       monday,
     );
@@ -233,7 +238,7 @@ describe('judges a group', () => {
     [
       'whose newest release is too young',
       {},
-      { releases: { minimumAgeDays: 7, deny: [] } },
+      { releases: { minimumAgeDays: 7, atMostEveryDays: 0, deny: [] } },
       { is: 'held', why: 'tooFresh', until: '2026-07-21T20:00:00.000Z' },
     ],
     [

@@ -25,7 +25,13 @@ import {
 const july = release('1.34.9-20260714');
 const august = release('1.34.9-20260801');
 const source = { is: 'aws', amiType: 'AL2023_x86_64_STANDARD', minor: '1.34' } as const;
-const behind = (target = july): GroupVerdict => ({ is: 'behind', target, days: 19, source });
+const behind = (target = july): GroupVerdict => ({
+  is: 'behind',
+  target,
+  days: 19,
+  runningImageId: 'ami-old',
+  source,
+});
 const judged = (other: Partial<NodeGroup> = {}, verdict: GroupVerdict = behind()): Judged => ({
   group: nodeGroup(other),
   verdict,

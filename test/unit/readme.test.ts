@@ -10,7 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type AmiTypeFacts, amiTypes } from '../../functions/domain/ami-type.ts';
 import { type FailureFacts, failures, type Reaction } from '../../functions/domain/failure.ts';
-import { holdReasons } from '../../functions/domain/release.ts';
+import { holdReasons, withdrawalReasons } from '../../functions/domain/release.ts';
 import { haltReasons, waitReasons } from '../../functions/domain/rollout.ts';
 
 const file = join(import.meta.dirname, '../../README.md');
@@ -53,6 +53,7 @@ const tables = {
     ['AMI type', 'family', 'parameters', 'older releases kept'],
     (Object.entries(amiTypes) as [string, AmiTypeFacts][]).map(amiTypeRow),
   ),
+  'withdrawal reasons': reasons(withdrawalReasons),
   'hold reasons': reasons(holdReasons),
   'wait reasons': reasons(waitReasons),
   'halt reasons': reasons(haltReasons),

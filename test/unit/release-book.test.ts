@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ReleaseSource } from '../../functions/domain/release.ts';
+import type { ImageVerdict } from '../../functions/domain/image.ts';
+import type { Release, ReleaseSource } from '../../functions/domain/release.ts';
 import { type BookPage, type Reading, takeDown } from '../../functions/domain/release-book.ts';
-import { monday } from './factories.ts';
+import { monday, policy } from './factories.ts';
 
 const source: ReleaseSource = { is: 'aws', amiType: 'AL2023_x86_64_STANDARD', minor: '1.34' };
 const own: ReleaseSource = { is: 'own', parameter: '/golden/node' };
@@ -15,19 +16,39 @@ const named = (letter: string, other: object = {}): Reading => ({
   since: `${ids[letter]?.replace(/(....)(..)(..)/, '$1-$2-$3')}T20:00:00.000Z`,
   ...other,
 });
-const ownNamed = (imageId: string, since: string, imageCreatedAt?: string): Reading => ({
+const ownNamed = (imageId: string, since: string): Reading => ({
   is: 'named',
   version: undefined,
   imageId,
   since,
-  ...(imageCreatedAt && { imageCreatedAt }),
 });
 
-const read = (
+const rule = { ...policy().releases, minimumAgeDays: 3, deny: ['al2023 v-denied'] };
+const sound: ImageVerdict = { is: 'sound', createdAt: undefined };
+type Other = {
+  readonly history?: readonly Reading[];
+  readonly now?: string;
+  /** Images that are not sound; `undefined`: unknown. */
+  readonly images?: Readonly<Record<string, ImageVerdict | undefined>>;
+};
+
+const take = (
   page: BookPage | undefined,
+  from: ReleaseSource,
   reading: Reading,
-  { history = [] as Reading[], now = monday } = {},
-) => takeDown(page, source, reading, history, now);
+  { history = [], now = monday, images = {} }: Other = {},
+): BookPage => {
+  const named = [reading, ...history].flatMap((one) => (one.is === 'named' ? [one.imageId] : []));
+  const verdicts = new Map<string, ImageVerdict>(
+    [...named, ...(page?.releases ?? []).map(({ imageId }) => imageId)].map((id) => [id, sound]),
+  );
+  for (const [imageId, verdict] of Object.entries(images))
+    if (verdict) verdicts.set(imageId, verdict);
+    else verdicts.delete(imageId);
+  return takeDown(page, from, { reading, history, images: verdicts, rule, now });
+};
+const read = (page: BookPage | undefined, reading: Reading, other: Other = {}) =>
+  take(page, source, reading, other);
 const told = (page: BookPage): BookPage => ({ ...page, untold: [] });
 const textsOf = ({ releases }: BookPage) =>
   releases.map(({ imageId, withdrawnAt }) => imageId + (withdrawnAt ? ' withdrawn' : ''));
@@ -149,7 +170,10 @@ describe('when a value goes back', () => {
     const page = read(known, named('b'));
     expect(textsOf(page)).toEqual(['ami-a', 'ami-b', 'ami-c withdrawn']);
     expect(notesOf(page)).toEqual(['withdrawn ami-c']);
-    expect(page.releases.at(-1)?.withdrawnAt).toBe(monday);
+    expect(page.releases.at(-1)).toMatchObject({
+      withdrawnAt: monday,
+      withdrawnBecause: 'parameterWentBack',
+    });
     expect(page.releases[1]?.publishedAt).toBe('2026-06-25T20:00:00.000Z');
   });
 
@@ -170,11 +194,20 @@ describe('when a value goes back', () => {
     expect(read(page, named('b'))).toBe(page);
   });
 
-  it('takes it up again when the value goes forward again', () => {
-    const page = read(told(read(known, named('b'))), named('c'));
-    expect(textsOf(page)).toEqual(['ami-a', 'ami-b', 'ami-c']);
-    expect(notesOf(page)).toEqual(['detected ami-c']);
-    expect(page.releases.at(-1)?.withdrawnAt).toBeUndefined();
+  it('takes it up again when the value goes forward again, and counts its age from then', () => {
+    const later = '2026-07-22T08:00:00.000Z';
+    const page = read(told(read(known, named('b'))), named('c'), { now: later });
+    expect(page.releases).toEqual([
+      ...known.releases.slice(0, 2),
+      { ...known.releases[2], publishedAt: later },
+    ]);
+    expect(page.untold).toMatchObject([{ is: 'detected', imageId: 'ami-c', again: later }]);
+  });
+
+  it('does not while its image is not sound', () => {
+    const back = told(read(known, named('b')));
+    const images = { 'ami-c': { is: 'unfit', why: 'imageDeprecated' } as const };
+    expect(textsOf(read(back, named('c'), { images }))).toEqual(['ami-a', 'ami-b', 'ami-c withdrawn']);
   });
 
   it('keeps it withdrawn when the value goes forward to a newer one', () => {
@@ -230,7 +263,7 @@ describe('when a source cannot be understood', () => {
 describe('for sources of other kinds', () => {
   it('reads Bottlerocket, whose versions name no minor', () => {
     const bottlerocket: ReleaseSource = { is: 'aws', amiType: 'BOTTLEROCKET_ARM_64', minor: '1.34' };
-    const page = takeDown(undefined, bottlerocket, named('a', { version: '1.55.0-d93bb1b1' }), [], monday);
+    const page = take(undefined, bottlerocket, named('a', { version: '1.55.0-d93bb1b1' }));
     expect(page.releases[0]).toMatchObject({
       train: { family: 'bottlerocket', build: '1.55.0' },
       version: { minor: undefined },
@@ -238,11 +271,13 @@ describe('for sources of other kinds', () => {
   });
 
   const at = (day: number) => `2026-07-${String(day).padStart(2, '0')}T00:00:00.000Z`;
-  const takeOwn = (page: BookPage | undefined, reading: Reading, history: Reading[] = []) =>
-    takeDown(page, own, reading, history, monday);
+  const made = (day: number): ImageVerdict => ({ is: 'sound', createdAt: at(day) });
+  const images = { 'ami-1': made(1), 'ami-2': made(4) };
+  const takeOwn = (page: BookPage | undefined, reading: Reading, other: Other = {}) =>
+    take(page, own, reading, { images, ...other });
 
   it('makes a train of every own image', () => {
-    const page = takeOwn(undefined, ownNamed('ami-2', at(5), at(4)), [ownNamed('ami-1', at(2), at(1))]);
+    const page = takeOwn(undefined, ownNamed('ami-2', at(5)), { history: [ownNamed('ami-1', at(2))] });
     expect(page.releases).toEqual([
       {
         train: { family: '/golden/node', build: 'ami-1' },
@@ -261,18 +296,172 @@ describe('for sources of other kinds', () => {
     ]);
   });
 
+  const both = told(takeOwn(takeOwn(undefined, ownNamed('ami-1', at(2))), ownNamed('ami-2', at(5))));
+
   it('takes an older image for a withdrawal of the newer ones', () => {
-    const known = told(
-      takeOwn(takeOwn(undefined, ownNamed('ami-1', at(2), at(1))), ownNamed('ami-2', at(5), at(4))),
-    );
-    const page = takeOwn(known, ownNamed('ami-1', at(6), at(1)));
+    const page = takeOwn(both, ownNamed('ami-1', at(6)));
     expect(textsOf(page)).toEqual(['ami-1', 'ami-2 withdrawn']);
     expect(notesOf(page)).toEqual(['withdrawn ami-2']);
   });
 
+  it('knows a value that went back to a known image also while EC2 says nothing of it', () => {
+    const page = takeOwn(both, ownNamed('ami-1', at(6)), {
+      images: { 'ami-1': undefined, 'ami-2': undefined },
+    });
+    expect(textsOf(page)).toEqual(['ami-1', 'ami-2 withdrawn']);
+    expect(page.problem).toBe('imageUnseen');
+  });
+
   it('orders images of unknown age by when they were named', () => {
-    const known = told(takeOwn(takeOwn(undefined, ownNamed('ami-1', at(2))), ownNamed('ami-2', at(5))));
+    const undated = { images: {} };
+    const known = told(
+      takeOwn(takeOwn(undefined, ownNamed('ami-1', at(2)), undated), ownNamed('ami-2', at(5)), undated),
+    );
     expect(textsOf(known)).toEqual(['ami-1', 'ami-2']);
     expect('imageCreatedAt' in (known.releases[0] ?? {})).toBe(false);
+  });
+});
+
+describe('what EC2 says of the images', () => {
+  const known = told(read(read(undefined, named('a')), named('b')));
+  const unfit = (why: 'imageDeprecated' | 'imageGone' | 'imageNotAvailable' = 'imageGone'): ImageVerdict => ({
+    is: 'unfit',
+    why,
+  });
+  const later = '2026-07-22T08:00:00.000Z';
+
+  it.each(['imageDeprecated', 'imageGone', 'imageNotAvailable'] as const)(
+    'withdraws the release that is named, and tells why: %s',
+    (why) => {
+      const page = read(known, named('b'), { images: { 'ami-b': unfit(why) } });
+      expect(textsOf(page)).toEqual(['ami-a', 'ami-b withdrawn']);
+      expect(page.releases[1]).toMatchObject({ withdrawnAt: monday, withdrawnBecause: why });
+      expect(page.untold).toMatchObject([{ is: 'withdrawn', imageId: 'ami-b', why }]);
+      expect(page.problem).toBeUndefined();
+    },
+  );
+
+  it.each([
+    [
+      'and tells it while a rollout would choose it: a newer one is too young',
+      '2026-07-17T08:00:00.001Z',
+      true,
+    ],
+    ['and tells nobody when a newer one is old enough', '2026-07-17T08:00:00.000Z', false],
+  ])('withdraws an older release %s', (_case, since, isTold) => {
+    const newer = named('c', { since });
+    const page = read(told(read(read(undefined, named('b')), newer)), newer, {
+      images: { 'ami-b': unfit() },
+    });
+    expect(textsOf(page)).toEqual(['ami-b withdrawn', 'ami-c']);
+    expect(notesOf(page)).toEqual(isTold ? ['withdrawn ami-b'] : []);
+  });
+
+  it.each<[string, (newer: Release) => Release]>([
+    ['is denied', (newer) => ({ ...newer, train: { family: 'al2023', build: 'v-denied' } })],
+    ['was withdrawn before', (newer) => ({ ...newer, withdrawnAt: monday, withdrawnBecause: 'imageGone' })],
+  ])('tells it also when the newer one %s', (_case, other) => {
+    const both = told(read(read(undefined, named('a')), named('b')));
+    const page = { ...both, releases: both.releases.map((one, i) => (i === 1 ? other(one) : one)) };
+    const after = read(
+      page,
+      { is: 'missing', parameter: '/x' },
+      {
+        images: { 'ami-a': unfit(), 'ami-b': undefined },
+      },
+    );
+    expect(notesOf(after)).toEqual(['withdrawn ami-a']);
+  });
+
+  it('tells the newest alone of several that go at once', () => {
+    const page = read(known, named('b'), { images: { 'ami-a': unfit(), 'ami-b': unfit() } });
+    expect(textsOf(page)).toEqual(['ami-a withdrawn', 'ami-b withdrawn']);
+    expect(notesOf(page)).toEqual(['withdrawn ami-b']);
+  });
+
+  it('withdraws also while the parameter is missing', () => {
+    const page = read(known, { is: 'missing', parameter: '/x' }, { images: { 'ami-b': unfit() } });
+    expect(textsOf(page)).toEqual(['ami-a', 'ami-b withdrawn']);
+    expect(page.problem).toBe('missing');
+  });
+
+  it('tells it once, and keeps the first reason and day', () => {
+    const page = told(read(known, named('b'), { images: { 'ami-b': unfit('imageDeprecated') } }));
+    expect(read(page, named('b'), { images: { 'ami-b': unfit('imageGone') }, now: later })).toBe(page);
+  });
+
+  it('withdraws nothing that it does not know of, and says that what is named cannot be seen', () => {
+    const page = read(known, named('b'), { images: { 'ami-a': undefined, 'ami-b': undefined } });
+    expect(page).toEqual({ ...known, problem: 'imageUnseen' });
+    expect(read(page, named('b'))).toEqual(known);
+  });
+
+  it('says nothing when only an older one is unknown', () => {
+    expect(read(known, named('b'), { images: { 'ami-a': undefined } })).toBe(known);
+  });
+
+  it.each([
+    ['is not shown', unfit('imageGone')],
+    ['is deprecated from the start', unfit('imageDeprecated')],
+    ['is still being made', unfit('imageNotAvailable')],
+    ['is unknown', undefined],
+  ])('takes no release down whose image %s, until it is sound', (_case, verdict) => {
+    const images = { 'ami-c': verdict };
+    const page = read(known, named('c'), { images });
+    expect(page).toEqual({ ...known, problem: 'imageUnseen' });
+    expect(read(page, named('c'), { images })).toBe(page);
+    const first = read(undefined, named('c'), { images, history: [named('a')] });
+    expect(first).toEqual({ source, revision: 0, releases: [], untold: [], problem: 'imageUnseen' });
+
+    const seen = read(page, named('c'));
+    expect(textsOf(seen)).toEqual(['ami-a', 'ami-b', 'ami-c']);
+    expect(notesOf(seen)).toEqual(['detected ami-c']);
+    expect('problem' in seen).toBe(false);
+  });
+
+  it('still withdraws what came after an older value whose image is not shown', () => {
+    const page = read(known, named('a', { version: '1.34.9-20260601', imageId: 'ami-x' }), {
+      images: { 'ami-x': unfit() },
+    });
+    expect(textsOf(page)).toEqual(['ami-a withdrawn', 'ami-b withdrawn']);
+    expect(page.problem).toBe('imageUnseen');
+  });
+
+  it('leaves out of the history what may no longer be used', () => {
+    const history = [named('a'), named('a', { version: '1.34.9-20260601', imageId: 'ami-x' })];
+    const page = read(undefined, named('b'), { history, images: { 'ami-x': unfit(), 'ami-a': undefined } });
+    expect(textsOf(page)).toEqual(['ami-b']);
+  });
+
+  describe('when an image is sound again', () => {
+    const withdrawn = told(read(known, named('b'), { images: { 'ami-b': unfit() } }));
+
+    it('is a release again, as old as that', () => {
+      const page = read(withdrawn, named('b'), { now: later });
+      expect(page.releases[1]).toEqual({ ...known.releases[1], publishedAt: later });
+      expect(page.untold).toMatchObject([{ is: 'detected', imageId: 'ami-b', again: later }]);
+      expect(read(told(page), named('b'), { now: '2026-07-23T08:00:00.000Z' })).toEqual(told(page));
+    });
+
+    it('is one also when a newer one is named by now', () => {
+      const page = read(withdrawn, named('c'), { now: later });
+      expect(textsOf(page)).toEqual(['ami-a', 'ami-b', 'ami-c']);
+      expect(notesOf(page)).toEqual(['detected ami-b', 'detected ami-c']);
+    });
+
+    it('is none as long as that is unknown', () => {
+      expect(textsOf(read(withdrawn, named('b'), { images: { 'ami-b': undefined } }))).toEqual([
+        'ami-a',
+        'ami-b withdrawn',
+      ]);
+    });
+
+    it('is none when its parameter went back meanwhile, not even when that goes past it', () => {
+      const back = read(withdrawn, named('a'), { now: later });
+      expect(back.releases[1]).toMatchObject({ withdrawnAt: monday, withdrawnBecause: 'parameterWentBack' });
+      expect(notesOf(back)).toEqual([]);
+      const page = read(back, named('c'));
+      expect(textsOf(page)).toEqual(['ami-a', 'ami-b withdrawn', 'ami-c']);
+    });
   });
 });

@@ -15,7 +15,12 @@ import { monday, ownRelease, release, version } from './factories.ts';
 const june = release('1.34.9-20260625');
 const july = release('1.34.9-20260714');
 const runs = (text: string): Running => ({ is: 'release version', version: version(text) });
-const rule = (other: Partial<ReleaseRule> = {}): ReleaseRule => ({ minimumAgeDays: 3, deny: [], ...other });
+const rule = (other: Partial<ReleaseRule> = {}): ReleaseRule => ({
+  minimumAgeDays: 3,
+  atMostEveryDays: 0,
+  deny: [],
+  ...other,
+});
 
 describe('judges a group with an image of EKS', () => {
   it.each<[string, string, readonly Release[], Partial<ReleaseRule>, object]>([

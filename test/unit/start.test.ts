@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Seen } from '../../functions/domain/follow.ts';
+import type { Hold } from '../../functions/domain/hold.ts';
 import type { NodeGroup } from '../../functions/domain/node-group.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
-import type { GroupState, Load, RolloutGroup } from '../../functions/domain/rollout.ts';
+import { policyFor } from '../../functions/domain/purpose.ts';
+import type { GroupState, Load, Rollout, RolloutGroup } from '../../functions/domain/rollout.ts';
 import { nextInLine, startWave, windowWait } from '../../functions/domain/start.ts';
 import { minutesAfter } from '../../functions/domain/time.ts';
 import {
@@ -15,6 +17,7 @@ import {
   rolloutGroup,
   seenBefore,
   sightOf,
+  situation,
   target,
   updating,
   verifying,
@@ -29,12 +32,19 @@ const start = (
     rules = {} as Partial<Policy>,
     load = {} as Load,
     at = now,
+    holds = [] as readonly Hold[],
+    other = {} as Partial<Rollout>,
   } = {},
 ) => {
-  const rule = policy(rules);
+  const rule = policyFor(rollout(), policy(rules));
   const [first] = rule.waves;
   if (!first) throw new Error('no wave');
-  return startWave(rollout({ groups }), first, sightOf(groups, seen), rule, load, at);
+  return startWave(
+    rollout({ groups, ...other }),
+    first,
+    rule,
+    situation({ sight: sightOf(groups, seen), load, now: at, holds }),
+  );
 };
 const startOne = (other: Partial<RolloutGroup> = {}, options: Parameters<typeof start>[1] = {}) => {
   const { groups, waiting } = start([rolloutGroup(other)], options);
@@ -155,8 +165,8 @@ describe('waits', () => {
 
   it('for a group that could not be read', () => {
     const groups = [rolloutGroup()];
-    const rule = policy();
-    expect(startWave(rollout({ groups }), rule.waves[0] ?? wave(), new Map(), rule, {}, now)).toEqual({
+    const rule = policyFor(rollout(), policy());
+    expect(startWave(rollout({ groups }), rule.waves[0] ?? wave(), rule, situation())).toEqual({
       groups,
       waiting: { why: 'unknown', wave: name },
     });
@@ -375,7 +385,7 @@ describe('says of several waits', () => {
 });
 
 it('knows without asking EKS whether a window lets a group start', () => {
-  const rule = policy(inHours);
+  const rule = policyFor(rollout(), policy(inHours));
   const [first = wave()] = rule.waves;
   expect(windowWait(rolloutGroup(), first, rule, now)).toBeUndefined();
   expect(windowWait(rolloutGroup(), first, rule, '2026-07-20T13:00:00.000Z')).toEqual({
@@ -387,11 +397,10 @@ it('knows without asking EKS whether a window lets a group start', () => {
 
 describe('looks at the groups next in line', () => {
   const line = (groups: RolloutGroup[], rules: Partial<Policy> = {}, load: Load = {}) => {
-    const rule = policy({
-      waves: [wave({ concurrency: 2 })],
-      limits: { perCluster: 1, perRegion: 9 },
-      ...rules,
-    });
+    const rule = policyFor(
+      rollout(),
+      policy({ waves: [wave({ concurrency: 2 })], limits: { perCluster: 1, perRegion: 9 }, ...rules }),
+    );
     const first = rule.waves[0];
     if (!first) throw new Error('no wave');
     return nextInLine(rollout({ groups }), first, rule, load, now).map(({ nodeGroup }) => nodeGroup);

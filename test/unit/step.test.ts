@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Seen, Sight } from '../../functions/domain/follow.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import type { Load, Rollout, RolloutGroup } from '../../functions/domain/rollout.ts';
+import type { Situation } from '../../functions/domain/situation.ts';
 import { groupsToSee, nextStep } from '../../functions/domain/step.ts';
 import { minutesAfter } from '../../functions/domain/time.ts';
 import {
@@ -17,6 +18,7 @@ import {
   seenAfter,
   seenBefore,
   sightOf,
+  situation,
   updating,
   verifying,
   wave,
@@ -38,14 +40,24 @@ type Options = {
   rules?: Partial<Policy>;
   load?: Load;
   at?: string;
+  more?: Partial<Situation>;
 };
 /** One tick as it is taken: only what the step asks for is seen. */
 const step = (
   before: Rollout,
-  { seen = () => seenBefore(), sight, rules = waves, load = {}, at = now }: Options = {},
+  { seen = () => seenBefore(), sight, rules = waves, load = {}, at = now, more = {} }: Options = {},
 ) => {
   const rule = policy(rules);
-  return nextStep(before, sight ?? sightOf(groupsToSee(before, rule, load, at), seen), rule, load, at);
+  return nextStep(
+    before,
+    situation({
+      sight: sight ?? sightOf(groupsToSee(before, rule, load, at), seen),
+      load,
+      now: at,
+      ...more,
+    }),
+    rule,
+  );
 };
 const statesOf = ({ groups }: Rollout) => groups.map(({ nodeGroup, state }) => `${nodeGroup} ${state.is}`);
 const namesOf = (groups: readonly RolloutGroup[]) => groups.map(({ nodeGroup }) => nodeGroup);
@@ -589,9 +601,9 @@ describe('halts at once', () => {
     waveDoneAt: { canary: minutesAfter(now, -9999) },
   });
   const after = (before: Rollout, deny: readonly string[], withdrawn: readonly string[]) => {
-    const rule = policy({ ...waves, releases: { minimumAgeDays: 7, deny } });
+    const rule = policy({ ...waves, releases: { minimumAgeDays: 7, atMostEveryDays: 0, deny } });
     const sight = sightOf(groupsToSee(before, rule, {}, now), () => seenBefore());
-    return nextStep(before, sight, rule, {}, now, new Set(withdrawn));
+    return nextStep(before, situation({ sight, withdrawn: new Set(withdrawn) }), rule);
   };
   it.each<[string, readonly string[], readonly string[], object]>([
     ['a release that was withdrawn', [], ['al2023 v20260714'], { is: 'halted', why: 'withdrawn', at: now }],

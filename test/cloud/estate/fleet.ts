@@ -77,7 +77,12 @@ export class Fleet {
     return this.change(() => addInstance(this.world, this.place(spec), spec));
   }
 
+  /** An image of the same id takes the place of the one before. */
   addImage(spec: OwnImageSpec): OwnImage {
+    const { clock } = this.world;
+    // The day on which it is deprecated is a change that no call makes.
+    if (spec.deprecatedAt && spec.deprecatedAt > clock.now())
+      clock.at(spec.deprecatedAt, () => this.change(() => {}));
     return this.change(() => addImage(this.world, this.place(spec), spec));
   }
 

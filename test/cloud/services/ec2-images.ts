@@ -2,8 +2,9 @@
  * Answers EC2's DescribeImages, for AWS's published images and the customer's own.
  *
  * Knows AWS's text when an image is gone, that public images are deprecated two years after their
- * creation unless told otherwise, and that deprecated images of others are left out of lists while
- * they can be asked for by id (EC2 user guide, "ami-deprecate"; the last is our reading of it).
+ * creation unless told otherwise, that deprecated images of others are left out of lists while they
+ * can be asked for by id (EC2 user guide, "ami-deprecate"; the last is our reading of it), and that a
+ * disabled image is shown to nobody but its owner, and only if asked for (API reference "DisableImage").
  *
  * Reads the estate and the release shelf.
  */
@@ -31,10 +32,16 @@ export const describeImages =
     return { Images: [...items], NextToken: nextToken };
   };
 
-const listed = (estate: Estate, place: Place, { IncludeDeprecated = false }: Input): readonly Image[] => {
+const listed = (
+  estate: Estate,
+  place: Place,
+  { IncludeDeprecated = false, IncludeDisabled = false }: Input,
+): readonly Image[] => {
   const now = estate.world.clock.now().toISOString();
   const published = estate.world.shelf.all(place.region).map(toPublicImage);
-  const own = [...place.images.values()].map(toOwnImage);
+  const own = [...place.images.values()]
+    .filter(({ state, ownerId }) => state !== 'disabled' || (IncludeDisabled && ownerId === place.account))
+    .map(toOwnImage);
   return [...published, ...own].filter(
     ({ DeprecationTime, OwnerId }) =>
       IncludeDeprecated || OwnerId === place.account || !DeprecationTime || DeprecationTime > now,

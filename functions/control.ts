@@ -1,0 +1,165 @@
+/**
+ * Carries out what a person commands, by hand and from events alike: one door for every command.
+ *
+ * Reads what the command is about, decides, stores, records who asked for what and why, and tells. A
+ * command from the bus has an id: asked twice it is carried out once. A dry run answers what would
+ * happen and is wired to stores that keep nothing.
+ */
+import { createHash } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { EKSClient } from '@aws-sdk/client-eks';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import policy from '../infra/policy.yml';
+import {
+  tableBook,
+  tableCommandRecords,
+  tableHolds,
+  tableRollouts,
+  tableSwitch,
+} from './aws/dynamodb-stores.ts';
+import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { ec2Images } from './aws/ec2-images.ts';
+import { eksFleet } from './aws/eks-fleet.ts';
+import { eventBridgeBus } from './aws/eventbridge-bus.ts';
+import { patience } from './aws/patience.ts';
+import { carryOut } from './domain/carry-out.ts';
+import type { Command } from './domain/command.ts';
+import type { Deed, Outcome, World } from './domain/commands/world.ts';
+import { rolledAt } from './domain/history.ts';
+import { commandDone } from './domain/news.ts';
+import { judgeGroup } from './domain/node-group.ts';
+import type { Policy } from './domain/policy.ts';
+import type {
+  Book,
+  Bus,
+  CommandRecords,
+  Fleet,
+  Holds,
+  Log,
+  Rollouts,
+  Survey,
+  Switch,
+} from './domain/ports.ts';
+import { type ReleaseSource, sourceKey } from './domain/release.ts';
+import { emergencyPolicy } from './domain/roll-now.ts';
+import { storesNothing } from './edge/dry-run.ts';
+import { entry, log, type Now } from './edge/entry.ts';
+import { type Commanded, commanded } from './edge/events.ts';
+import { readSettings, text } from './edge/settings.ts';
+
+type Tools = {
+  readonly fleet: Fleet;
+  readonly book: Book;
+  readonly rollouts: Rollouts;
+  readonly holds: Holds;
+  readonly stop: Switch;
+  readonly records: CommandRecords;
+  readonly bus: Bus;
+  readonly log: Log;
+};
+
+/** Short enough for the ids of rollouts, and the same for the same command. */
+const suffixOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 6);
+
+/** How often a command is decided anew when a tick wrote what it is about meanwhile. */
+const tries = 5;
+
+export const control = ({ fleet, book, rollouts, holds, stop, records, bus, log }: Tools, policy: Policy) => {
+  const survey = (command: Command): Promise<Survey> => {
+    if (command.command === 'roll-now') return fleet.all();
+    return 'cluster' in command && command.command !== 'release-hold'
+      ? fleet.inCluster(command.cluster)
+      : Promise.resolve({ groups: [], failures: [] });
+  };
+
+  const gather = async (command: Command, id: string, now: string): Promise<World> => {
+    const [{ groups, failures }, pages, kept, held, stopped] = await Promise.all([
+      survey(command),
+      book.pages(),
+      rollouts.all(),
+      holds.all(),
+      stop.read(),
+    ]);
+    const pageOf = new Map(pages.map((page) => [sourceKey(page.source), page]));
+    const known = (source: ReleaseSource) => pageOf.get(sourceKey(source));
+    const memory = { known, holds: held, rolledAt: rolledAt(kept) };
+    const rules = command.command === 'roll-now' ? emergencyPolicy(policy, command) : policy;
+    const judged = groups.map((group) => ({ group, verdict: judgeGroup(group, memory, rules, now) }));
+    return { rollouts: kept, holds: held, stop: stopped, judged, unread: failures.length, policy, now, id };
+  };
+
+  /** `false` when somebody else wrote the rollout since it was read. */
+  const act = async (deed: Deed): Promise<boolean> => {
+    if (deed.is === 'save rollout') return (await rollouts.save(deed.rollout)) !== undefined;
+    if (deed.is === 'stop') await stop.stop(deed.stop);
+    if (deed.is === 'lift stop') await stop.lift();
+    if (deed.is === 'hold') await holds.save(deed.hold);
+    if (deed.is === 'release hold') await holds.release(deed.key);
+    return true;
+  };
+
+  const actAll = async (deeds: readonly Deed[]): Promise<boolean> => {
+    for (const deed of deeds) if (!(await act(deed))) return false;
+    return true;
+  };
+
+  const decideAndAct = async (command: Command, id: string, now: string): Promise<Outcome> => {
+    for (let tried = 0; tried < tries; tried++) {
+      const outcome = carryOut(command, await gather(command, suffixOf(id), now));
+      if (await actAll(outcome.deeds)) return outcome;
+    }
+    throw new Error(`what ${command.command} is about was written by somebody else ${tries} times in a row`);
+  };
+
+  return async ({ command, id: given, replyIn }: Commanded, { now, requestId }: Now) => {
+    const id = given ?? requestId;
+    const known = await records.read(id);
+    if (known) {
+      await bus.publish(known.outbox);
+      if (known.outbox.length > 0) await records.save({ ...known, outbox: [] });
+      return toAnswer(known.command, known);
+    }
+    const outcome = await decideAndAct(command, id, now);
+    const { accepted, says } = outcome;
+    log.info('command', { id, command, accepted, says });
+    // Whoever asks by hand reads the answer; others are told of what changed.
+    const tells = given !== undefined || outcome.deeds.length > 0;
+    const outbox = tells ? [commandDone({ id, at: now, command, outcome, replyIn })] : [];
+    const record = { id, at: now, command, accepted, says, outbox };
+    await records.save(record);
+    await bus.publish(outbox);
+    if (tells) await records.save({ ...record, outbox: [] });
+    return toAnswer(command, outcome);
+  };
+};
+
+const toAnswer = (
+  { command, by, dryRun }: Command,
+  { accepted, says }: Pick<Outcome, 'accepted' | 'says'>,
+) => ({
+  command,
+  by,
+  dryRun,
+  accepted,
+  says,
+});
+
+const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, AWS_REGION: text });
+const table = dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME);
+const tools: Tools = {
+  fleet: eksFleet(new EKSClient(patience), ec2Images(new EC2Client(patience))),
+  book: tableBook(table, settings.AWS_REGION),
+  rollouts: tableRollouts(table),
+  holds: tableHolds(table),
+  stop: tableSwitch(table),
+  records: tableCommandRecords(table),
+  bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
+  log,
+};
+const carriesOut = control(tools, policy);
+const onlySays = control({ ...tools, ...storesNothing(tools) }, policy);
+
+export const handler = entry(commanded, (asked, now) =>
+  asked.command.dryRun ? onlySays(asked, now) : carriesOut(asked, now),
+);

@@ -1,0 +1,60 @@
+/**
+ * Carries out `approve` and `reject`: the answers to a wave that asked.
+ *
+ * Pure.
+ */
+import { shown } from '../explain.ts';
+import { haltSentence, listed, tell } from '../news.ts';
+import type { Rollout } from '../rollout.ts';
+import {
+  type Carry,
+  halted,
+  type Of,
+  type Outcome,
+  refused,
+  saves,
+  type World,
+  withRollout,
+} from './world.ts';
+
+type Answer = Of<'approve'> | Of<'reject'>;
+
+const answer =
+  (carry: (rollout: Rollout, command: Answer, world: World) => Outcome) =>
+  (command: Answer, world: World): Outcome =>
+    withRollout(command.rollout, world, (rollout) => {
+      const asked = rollout.approvals[command.wave];
+      const open = Object.entries(rollout.approvals).filter(([, { approved }]) => !approved);
+      const waves = open.map(([name]) => name).join(', ') || 'none';
+      if (!asked)
+        return refused(`It does not ask for approval of a wave ${command.wave}. Waves that do: ${waves}.`);
+      if (asked.approved)
+        return refused(`${asked.approved.by} approved it ${shown(asked.approved.at)} already.`);
+      if (rollout.state.is !== 'rolling')
+        return refused(
+          rollout.state.is === 'closed'
+            ? 'It has ended.'
+            : `It is halted. ${haltSentence(rollout.state)} Resume it first: it asks again then.`,
+        );
+      return carry(rollout, command, world);
+    });
+
+export const approve: Carry<'approve'> = answer((rollout, { wave, by, why }, { now, policy }) => {
+  const asked = rollout.approvals[wave] ?? { askedAt: now, until: now };
+  const approvals = { ...rollout.approvals, [wave]: { ...asked, approved: { by, why, at: now } } };
+  const { waiting: _, ...rest } = rollout;
+  const more = { changes: listed([]) };
+  return {
+    accepted: true,
+    says: [`Wave ${wave} of ${rollout.id} may begin; it starts in its window, at the next tick that can.`],
+    deeds: saves([tell({ ...rest, approvals }, { type: 'Rollout Progressed', more }, policy, now)]),
+  };
+});
+
+export const reject: Carry<'reject'> = answer((rollout, command, world) => ({
+  accepted: true,
+  says: [
+    `${rollout.id} is halted before wave ${command.wave}; what it did before stays. Resume it to be asked again, or abandon it.`,
+  ],
+  deeds: saves([halted(rollout, 'rejected', command, world)]),
+}));

@@ -1,0 +1,72 @@
+/**
+ * Carries out `resume`: lifts the stop of everything, or lets a halted rollout go on.
+ *
+ * Pure.
+ */
+import { currentWave } from '../course.ts';
+import { haltSentence, listed, tell } from '../news.ts';
+import { policyFor } from '../purpose.ts';
+import type { HaltReason, Rollout } from '../rollout.ts';
+import { type Carry, counted, type Of, refused, saves, type World, withRollout } from './world.ts';
+
+/** Halts that no resume ends, with what to do instead. */
+const final: Partial<Record<HaltReason, string>> = {
+  withdrawn: 'Its release was withdrawn: abandon it, or roll it back.',
+  denied: 'The policy denies its release: take it from releases.deny and deploy, or abandon it.',
+  abandoned: 'It was given up: the next release, or roll-now, takes its groups.',
+};
+
+const again = (rollout: Rollout, { retryFailed, force }: Of<'resume'>): Rollout['groups'] =>
+  rollout.groups.map((group) =>
+    group.state.is === 'failed' && retryFailed
+      ? { ...group, state: { is: 'waiting', attempt: 1, ...(force && { force: true as const }) } }
+      : group,
+  );
+
+const resumed = (rollout: Rollout, command: Of<'resume'>, { policy, now }: World): Rollout => {
+  const wave = currentWave(rollout, policyFor(rollout, policy).waves);
+  const approvals = Object.fromEntries(
+    Object.entries(rollout.approvals).filter(([name, { approved }]) => approved || name !== wave?.name),
+  );
+  const groups = again(rollout, command);
+  const waveDoneAt = Object.fromEntries(
+    Object.entries(rollout.waveDoneAt).filter(
+      ([name]) => !groups.some((group) => group.wave === name && group.state.is === 'waiting'),
+    ),
+  );
+  const state = { is: 'rolling' } as const;
+  const rolling = { ...rollout, state, groups, approvals, waveDoneAt, resumedAt: now };
+  return tell(rolling, { type: 'Rollout Progressed', more: { changes: listed([]) } }, policy, now);
+};
+
+export const resume: Carry<'resume'> = (command, world) => {
+  const { rollout: id } = command;
+  if (id === undefined) {
+    const still = world.rollouts.filter(({ state }) => state.is === 'halted').map((rollout) => rollout.id);
+    const alone = still.length > 0 ? [`Still halted, to be resumed one by one: ${still.join(', ')}.`] : [];
+    return world.stop
+      ? {
+          accepted: true,
+          says: ['What was stopped as a whole goes on at the next tick.', ...alone],
+          deeds: [{ is: 'lift stop' }],
+        }
+      : { ...refused('Nothing is stopped as a whole.', ...alone), accepted: true };
+  }
+  return withRollout(id, world, (rollout) => {
+    const { state } = rollout;
+    if (state.is === 'closed') return refused(`The rollout ${id} has ended.`);
+    if (state.is === 'rolling') return { ...refused('It is not halted.'), accepted: true };
+    const instead = rollout.rollBack ? 'It is taken back.' : final[state.why];
+    if (instead) return refused(`${id} cannot be resumed. ${instead}`);
+    const failed = rollout.groups.filter((group) => group.state.is === 'failed').length;
+    const tried = `${counted(failed, 'failed group')} ${failed === 1 ? 'is' : 'are'} tried once more${command.force ? ', with force: pods that cannot be evicted are deleted' : ''}.`;
+    return {
+      accepted: true,
+      says: [
+        `${id} goes on at the next tick; what halted it (${haltSentence(state)}) halts it again only if it happens anew or still holds.`,
+        ...(command.retryFailed && failed > 0 ? [tried] : []),
+      ],
+      deeds: saves([resumed(rollout, command, world)]),
+    };
+  });
+};
