@@ -13,64 +13,63 @@ import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { patience } from './aws/patience.ts';
 import { ssmSecret } from './aws/ssm-secrets.ts';
 import { isRolloutNews, type News, type RolloutNews } from './domain/news.ts';
-import type { Policy } from './domain/policy.ts';
-import type { Chat, Log, Told, ToldThread } from './domain/ports.ts';
+import type { Chat, Log, Told } from './domain/ports.ts';
+import { rolloutIdOf } from './domain/rollout.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { parseNews, queueBatch } from './edge/events.ts';
 import { readSettings, text } from './edge/settings.ts';
-import { rolloutMessage, rolloutReply, standaloneMessage } from './slack/message.ts';
+import type { Audience } from './slack/audience.ts';
+import { conversation, type Delivery } from './slack/conversation.ts';
+import { TokenRefused } from './slack/errors.ts';
+import { commandMessage, detectedMessage, withdrawnMessage } from './slack/standalone.ts';
 import { slackChat } from './slack/web-api.ts';
 
 type Tools = { readonly chat: Chat; readonly told: Told; readonly log: Log };
+type Batch = v.InferOutput<typeof queueBatch>;
 
-export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
-  const tellAlone = async (news: Exclude<News, RolloutNews>, now: string) => {
-    const { id } = news.detail;
-    if (await told.read(id)) return;
-    const posted = await chat.post(slack.channel, standaloneMessage(news));
-    await told.save(id, { revision: 0, ...posted, shows: 0, ids: [id] }, now);
-  };
+/** Slack's clock and SQS's may differ. */
+const skewMs = 60_000;
 
-  /** The thread with its first message as new as the news. */
-  const keepUp = async (news: RolloutNews, thread: ToldThread | undefined): Promise<ToldThread> => {
-    const { sequence } = news.detail;
-    if (!thread)
-      return {
-        revision: 0,
-        ...(await chat.post(slack.channel, rolloutMessage(news.detail))),
-        shows: sequence,
-        ids: [],
-      };
-    if (thread.shows >= sequence) return thread;
-    await chat.update(thread.channel, thread.ts, rolloutMessage(news.detail));
-    return { ...thread, shows: sequence };
-  };
+export const notifySlack = ({ chat, told, log }: Tools, audience: Audience) => {
+  const { tellRollout, tellAlone } = conversation({ chat, told }, audience);
 
-  const tellRollout = async (news: RolloutNews, now: string) => {
-    const { id, rollout } = news.detail;
-    const known = await told.read(rollout);
-    if (known?.ids.includes(id)) return;
-    const kept = await keepUp(news, known);
-    const reply = rolloutReply(news);
-    // A thread that was just opened is stored before the reply, so that its head is not posted again.
-    const revision = reply && !known ? await told.save(rollout, kept, now) : kept.revision;
-    if (reply) await chat.post(kept.channel, reply, kept.ts);
-    await told.save(rollout, { ...kept, revision, ids: [...kept.ids, id] }, now);
-  };
-
-  return async (batch: v.InferOutput<typeof queueBatch>, { now }: Now) => {
-    let number = 0;
-    for (const { body, messageId } of batch.Records) {
-      const news = parseNews(body);
-      if (!news) {
-        log.info('queue message not understood, dropped', { messageId });
-        log.count('EventDropped');
-        continue;
+  const tellOther = async (news: Exclude<News, RolloutNews>, delivery: Delivery) => {
+    const { detail } = news;
+    switch (news.type) {
+      case 'AMI Release Detected':
+        return tellAlone(detectedMessage(news), detail, delivery);
+      case 'AMI Release Withdrawn': {
+        const hasRollout = (await told.read(rolloutIdOf(news.detail.train))) !== undefined;
+        return tellAlone(withdrawnMessage(news, hasRollout), detail, delivery);
       }
-      if (isRolloutNews(news)) await tellRollout(news, now);
-      else await tellAlone(news, now);
-      log.info('told slack', { type: news.type, id: news.detail.id });
-      number++;
+      case 'Command Done':
+        return tellAlone(commandMessage(news), news.detail, delivery);
+    }
+  };
+
+  const tell = async ({ messageId, body, attributes }: Batch['Records'][number], now: string) => {
+    const news = parseNews(body);
+    if (!news) {
+      log.info('queue message not understood, dropped', { messageId });
+      log.count('EventDropped');
+      return 0;
+    }
+    const { ApproximateReceiveCount, SentTimestamp } = attributes;
+    const sentAt = new Date(SentTimestamp - skewMs).toISOString();
+    const delivery = { again: ApproximateReceiveCount > 1, sentAt, now };
+    await (isRolloutNews(news) ? tellRollout(news, delivery) : tellOther(news, delivery));
+    log.info('told slack', { type: news.type, id: news.detail.id });
+    return 1;
+  };
+
+  return async ({ Records }: Batch, { now }: Now) => {
+    let number = 0;
+    try {
+      for (const record of Records) number += await tell(record, now);
+    } catch (error) {
+      // Nobody can be told of it in Slack: an alarm counts these.
+      if (error instanceof TokenRefused) log.count('SlackTokenRefused');
+      throw error;
     }
     return { told: number };
   };
@@ -78,6 +77,8 @@ export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
 
 const settings = readSettings({
   TABLE_NAME: text,
+  STAGE: text,
+  AWS_REGION: text,
   SLACK_TOKEN_PARAMETER: text,
   SLACK_API_URL: v.optional(text),
 });
@@ -93,6 +94,6 @@ export const handler = entry(
       told: tableTold(dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME)),
       log,
     },
-    policy,
+    { slack: policy.slack, stage: settings.STAGE, region: settings.AWS_REGION },
   ),
 );

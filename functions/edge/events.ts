@@ -24,28 +24,36 @@ const told = { schema: v.literal(1), id: name, at: instant };
 const place = { target: v.object({ account: name, region: name }), cluster: name, nodeGroup: name };
 const listed = <Item extends v.GenericSchema>(item: Item) => v.object({ items: v.array(item), more: count });
 
+const changeKinds = [
+  'started',
+  'done',
+  'failed',
+  'retrying',
+  'held',
+  'gone',
+  'joined',
+  'movedOver',
+  'alreadyDone',
+] as const;
 const change = v.object({
   ...place,
   wave: name,
-  is: v.picklist([
-    'started',
-    'done',
-    'failed',
-    'retrying',
-    'held',
-    'gone',
-    'joined',
-    'movedOver',
-    'alreadyDone',
-  ]),
+  is: v.picklist(changeKinds),
   before: v.exactOptional(v.string()),
   after: v.exactOptional(v.string()),
   code: v.exactOptional(name),
   sentence: v.exactOptional(name),
   message: v.exactOptional(v.string()),
   resources: v.exactOptional(v.array(v.string())),
+  failures: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   until: v.exactOptional(instant),
 });
+const listedChanges = () =>
+  v.object({
+    items: v.array(change),
+    more: count,
+    counts: v.object(v.entriesFromList(changeKinds, v.exactOptional(count))),
+  });
 const leftAlone = v.object({
   ...place,
   why: v.picklist(keysOf(holdReasons)),
@@ -107,7 +115,18 @@ const progress = {
       until: v.exactOptional(instant),
       freeze: v.exactOptional(name),
       alarms: v.exactOptional(v.array(name)),
+      next: v.exactOptional(v.object({ wave: name, opens: instant })),
     }),
+  ),
+  approvals: v.exactOptional(
+    v.record(
+      name,
+      v.object({
+        askedAt: instant,
+        until: instant,
+        approved: v.exactOptional(v.object({ by: name, why: name, at: instant })),
+      }),
+    ),
   ),
   overtakenBy: v.exactOptional(name),
 };
@@ -128,25 +147,25 @@ export const newsDetails = {
     why: v.picklist(keysOf(withdrawalReasons)),
     sentence: name,
   }),
-  'Rollout Opened': v.object({ ...progress, groups: listed(change), leftAlone: listed(leftAlone) }),
+  'Rollout Opened': v.object({ ...progress, groups: listedChanges(), leftAlone: listed(leftAlone) }),
   'Rollout Progressed': v.object({
     ...progress,
-    changes: listed(change),
+    changes: listedChanges(),
     waveDone: v.exactOptional(name),
   }),
   'Approval Requested': v.object({
     ...progress,
     wave: name,
     until: instant,
-    groups: listed(change),
+    groups: listedChanges(),
     risk: v.object({
       daysBehind: v.object({ most: count, fewest: count }),
       publishedAt: instant,
       notes: v.exactOptional(name),
     }),
   }),
-  'Rollout Halted': v.object({ ...progress, sentence: name, changes: listed(change) }),
-  'Rollout Completed': v.object({ ...progress, changes: listed(change), leftBehind: listed(change) }),
+  'Rollout Halted': v.object({ ...progress, sentence: name, changes: listedChanges() }),
+  'Rollout Completed': v.object({ ...progress, changes: listedChanges(), leftBehind: listedChanges() }),
   'Command Done': v.object({
     ...told,
     command: v.picklist(commandNames),
@@ -173,8 +192,16 @@ export const parseNews = (body: string): News | undefined => {
 };
 
 /** A batch of a FIFO queue; the bodies are parsed one by one. */
+const digits = v.pipe(v.string(), v.digits(), v.transform(Number));
 export const queueBatch = v.object({
-  Records: v.array(v.object({ messageId: v.string(), body: v.string() })),
+  Records: v.array(
+    v.object({
+      messageId: v.string(),
+      body: v.string(),
+      /** `SentTimestamp` in milliseconds. */
+      attributes: v.object({ ApproximateReceiveCount: digits, SentTimestamp: digits }),
+    }),
+  ),
 });
 
 /** A request to a function's address; names of headers are in lower case. */

@@ -6,7 +6,7 @@
  */
 import type { SlackPolicy } from '../domain/policy.ts';
 import type { Ask } from './button.ts';
-import { escapeText } from './mrkdwn.ts';
+import { cut, escapeText } from './mrkdwn.ts';
 
 export type Audience = {
   readonly slack: SlackPolicy;
@@ -25,5 +25,5 @@ export const byHand = (ask: Ask, { stage, region }: Audience): string => {
 };
 
 /** A block of code cannot hold three backticks. */
-export const shell = (command: string): string =>
-  `\`\`\`${escapeText(command).replaceAll('```', 'ʼʼʼ')}\`\`\``;
+export const shell = (commands: string): string =>
+  `\`\`\`${cut(escapeText(commands).replaceAll('```', 'ʼʼʼ'))}\`\`\``;

@@ -7,7 +7,7 @@
  *
  * Pure.
  */
-import type { ActionsBlock, Button, ConfirmationDialog } from '@slack/types';
+import type { ActionsBlock, Button, ConfirmationDialog, SectionBlock } from '@slack/types';
 import type { Command } from '../domain/command.ts';
 import { type Allow, isOffered } from '../domain/permission.ts';
 import { cut } from './mrkdwn.ts';
@@ -108,6 +108,19 @@ const button = (ask: Ask, shows: string): readonly Button[] => {
   ];
 };
 
+const offer = 'offer';
+
+/** The commands of the buttons, for a shell. */
+export const byHandBlock = (commands: string): SectionBlock => ({
+  type: 'section',
+  block_id: `${offer}-by-hand`,
+  text: { type: 'mrkdwn', text: `By hand:\n${commands}` },
+});
+
+/** Whether the block offers what applies only for a while. */
+export const isOffer = (block: object): boolean =>
+  'block_id' in block && String(block.block_id).startsWith(offer);
+
 /**
  * A row of buttons for what somebody may ask for in the chat; none when nobody may. `shows` marks what the
  * message shows, such as the id of the news.
@@ -115,5 +128,5 @@ const button = (ask: Ask, shows: string): readonly Button[] => {
 export const buttons = (asks: readonly Ask[], shows: string, allow: Allow): readonly ActionsBlock[] => {
   const offered = asks.filter(({ command }) => isOffered(allow, command));
   const elements = offered.flatMap((ask) => button(ask, shows));
-  return elements.length > 0 ? [{ type: 'actions', elements }] : [];
+  return elements.length > 0 ? [{ type: 'actions', block_id: `${offer}-buttons`, elements }] : [];
 };

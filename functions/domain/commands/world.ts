@@ -5,7 +5,7 @@
  */
 import type { Command, CommandName } from '../command.ts';
 import type { Hold } from '../hold.ts';
-import { haltSentence, listed, tell } from '../news.ts';
+import { haltSentence, listedChanges, tell } from '../news.ts';
 import type { Judged } from '../plan.ts';
 import type { Policy } from '../policy.ts';
 import { type HaltReason, isUnderWay, type Rollout } from '../rollout.ts';
@@ -77,7 +77,7 @@ export const halted = (
 ): Rollout => {
   const { waiting: _, ...rest } = rollout;
   const state = { is: 'halted', why, at: now, by, words } as const;
-  const more = { sentence: haltSentence(state), changes: listed([]) };
+  const more = { sentence: haltSentence(state), changes: listedChanges([]) };
   return tell({ ...rest, state }, { type: 'Rollout Halted', more }, policy, now);
 };
 
