@@ -123,8 +123,8 @@ export const control = ({ fleet, book, rollouts, holds, stop, records, bus, log 
     const outcome = await decideAndAct(command, id, now);
     const { accepted, says } = outcome;
     log.info('command', { id, command, accepted, says });
-    // Whoever asks by hand reads the answer; others are told of what changed.
-    const tells = given !== undefined || outcome.deeds.length > 0;
+    // Whoever asks by hand reads the answer; everybody is told of what changed.
+    const tells = given !== undefined || (outcome.deeds.length > 0 && !command.dryRun);
     const outbox = tells ? [commandDone({ id, at: now, command, outcome, replyIn })] : [];
     const record = { id, at: now, command, accepted, says, outbox };
     await records.save(record);

@@ -9,6 +9,7 @@
  */
 import type { Command, CommandName, ReplyIn } from './command.ts';
 import { failureFacts } from './failure.ts';
+import type { Forecast } from './forecast.ts';
 import type { Policy } from './policy.ts';
 import { policyFor } from './purpose.ts';
 import { holdReasons, sourceKey, trainName, type WithdrawalReason, withdrawalReasons } from './release.ts';
@@ -174,7 +175,11 @@ export type CommandDone = Told<
 export type RolloutNews =
   | Told<
       'Rollout Opened',
-      Progress & { readonly groups: ListedChanges; readonly leftAlone: Listed<LeftAlone> }
+      Progress & {
+        readonly groups: ListedChanges;
+        readonly leftAlone: Listed<LeftAlone>;
+        readonly forecast: Forecast;
+      }
     >
   | Told<'Rollout Progressed', Progress & { readonly changes: ListedChanges; readonly waveDone?: string }>
   | Told<

@@ -9,6 +9,7 @@
  */
 
 import { factsOf } from './ami-type.ts';
+import { forecast } from './forecast.ts';
 import { changeOf, type LeftAlone, listed, listedChanges, tell } from './news.ts';
 import { type GroupVerdict, type NodeGroup, tagsOf } from './node-group.ts';
 import type { Policy } from './policy.ts';
@@ -124,14 +125,22 @@ export const newRollout = (
   outbox: [],
 });
 
+/** `history`: rollouts that tell how long updates take. */
 export const tellOpened = (
   rollout: Rollout,
   others: readonly LeftAlone[],
+  history: readonly Rollout[],
   policy: Policy,
   now: Instant,
 ): Rollout => {
   const groups = listedChanges(rollout.groups.map((group) => changeOf(group, 'joined')));
-  return tell(rollout, { type: 'Rollout Opened', more: { groups, leftAlone: listed(others) } }, policy, now);
+  const expected = forecast(rollout, history, policy, now);
+  return tell(
+    rollout,
+    { type: 'Rollout Opened', more: { groups, leftAlone: listed(others), forecast: expected } },
+    policy,
+    now,
+  );
 };
 
 /** The older rollouts without the waiting groups that the newer one takes; only those that changed. */
@@ -235,6 +244,7 @@ export const planRollouts = (
       : tellOpened(
           newRollout(id, train, { is: 'routine' }, incoming, publishedOf(wanted, now), now),
           leftAlone(judged, train),
+          rollouts,
           policy,
           now,
         );

@@ -54,7 +54,7 @@ export const openRollBack = (of: Rollout, policy: Policy, now: Instant): readonl
   const groups = movedGroups(of).map(back);
   const opened = newRollout(id, of.train, purpose, groups, of.publishedAt, now);
   const left = leaveRest({ ...of, rollBack: { by, why, to: id } }, 'rolledBack');
-  return [tellOpened(opened, [], policy, now), left];
+  return [tellOpened(opened, [], [of], policy, now), left];
 };
 
 /** The rollout as it asks to be taken back by the policy, where that wants it; never a second time. */

@@ -68,7 +68,7 @@ export const rollNow = (
     if (!first || current.has(id)) continue;
     const groups = membersOf(wanted.filter(isFree), [], policy);
     const rollout = newRollout(id, first.release.train, purpose, groups, publishedOf(wanted, now), now);
-    opened.push(tellOpened(rollout, [], policy, now));
+    opened.push(tellOpened(rollout, [], rollouts, policy, now));
     const keys = new Set(groups.map(groupKey));
     for (const older of overtaken([...current.values()], rollout, keys, policy, now)) {
       current.set(older.id, older);

@@ -147,7 +147,23 @@ export const newsDetails = {
     why: v.picklist(keysOf(withdrawalReasons)),
     sentence: name,
   }),
-  'Rollout Opened': v.object({ ...progress, groups: listedChanges(), leftAlone: listed(leftAlone) }),
+  'Rollout Opened': v.object({
+    ...progress,
+    groups: listedChanges(),
+    leftAlone: listed(leftAlone),
+    forecast: v.object({
+      timed: count,
+      waves: v.array(
+        v.object({
+          wave: name,
+          startsAt: instant,
+          endsAt: instant,
+          insideWindow: v.boolean(),
+          afterApproval: v.boolean(),
+        }),
+      ),
+    }),
+  }),
   'Rollout Progressed': v.object({
     ...progress,
     changes: listedChanges(),

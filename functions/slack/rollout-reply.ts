@@ -6,6 +6,7 @@
  *
  * Pure.
  */
+import type { WaveForecast } from '../domain/forecast.ts';
 import type { LeftAlone, RolloutNews } from '../domain/news.ts';
 import type { Message } from '../domain/ports.ts';
 import { approvalReply } from './approval.ts';
@@ -14,7 +15,7 @@ import { section, toMessage } from './blocks.ts';
 import { changeLines, leftAloneLines } from './change-lines.ts';
 import { counted, inState } from './counts.ts';
 import { haltReply } from './halt.ts';
-import { code, escapeText } from './mrkdwn.ts';
+import { code, dated, escapeText, lines } from './mrkdwn.ts';
 import { titleOf } from './rollout-head.ts';
 
 type Of<Type extends RolloutNews['type']> = Extract<RolloutNews, { type: Type }>;
@@ -31,12 +32,20 @@ const leftAloneText = ({ items, more }: Of<'Rollout Opened'>['detail']['leftAlon
   return `*What is left alone*\n${leftAloneLines(fresh, more)}${asBefore ? `\n${asBefore}` : ''}`;
 };
 
+const forecastLine = ({ wave, startsAt, endsAt, insideWindow, afterApproval }: WaveForecast): string => {
+  const late = insideWindow ? '' : ' Its last updates may run past the window.';
+  return `• *${escapeText(wave)}*: ${afterApproval ? 'once approved, from' : 'from'} ${dated(startsAt)} to ${dated(endsAt)}.${late}`;
+};
+
 const openedReply = ({ detail }: Of<'Rollout Opened'>, isKnown: Known): Message => {
-  const { groups, leftAlone, train } = detail;
+  const { groups, leftAlone, train, forecast } = detail;
   const number = groups.items.length + groups.more;
   const left = leftAloneText(leftAlone, isKnown);
   return toMessage(`${counted(number, 'group')} will move to ${train}`, [
     section(`*What will move*\n${changeLines(groups, ['joined']) || 'No group.'}`),
+    ...(forecast.waves.length > 0
+      ? [section(`*When, probably*\n${lines(forecast.waves.map(forecastLine))}`)]
+      : []),
     ...(left ? [section(left)] : []),
   ]);
 };

@@ -70,6 +70,17 @@ const wave = v.strictObject({
   window: v.optional(name),
   concurrency: v.optional(atLeastOne, 1),
   failureBudget: v.optional(notNegative, 0),
+  alarms: v.optional(v.array(v.pipe(v.string(), v.nonEmpty('must name an alarm'))), []),
+  approval: v.optional(
+    v.strictObject({
+      timeoutHours: v.pipe(
+        v.number(),
+        v.minValue(1, 'must be 1 or more'),
+        v.maxValue(24 * 30, 'must be at most 720'),
+      ),
+    }),
+  ),
+  forceWhenBlocked: v.optional(v.boolean(), false),
 });
 
 const window = v.strictObject({
@@ -82,14 +93,20 @@ const window = v.strictObject({
   to: time,
 });
 
+/** Halts that point at the release itself. */
+const rollBackReasons = ['withdrawn', 'releaseBreaksNodes', 'degradedInSoak', 'alarmRinging'] as const;
+
 const shape = v.strictObject({
   version: v.literal(1, 'must be 1'),
   clusters: v.optional(v.pipe(v.array(selector), v.minLength(1, 'must select something')), [
     { clusters: ['*'] },
   ]),
+  ownedElsewhere: v.optional(v.array(selector), []),
   releases: v.optional(
     v.strictObject({
       minimumAgeDays: v.optional(notNegative, 7),
+      // Rollouts are kept for 120 days: what was rolled longer ago is not known.
+      atMostEveryDays: v.optional(v.pipe(notNegative, v.maxValue(90, 'must be at most 90')), 0),
       deny: v.optional(v.array(v.pipe(v.string(), v.nonEmpty())), []),
     }),
     {},
@@ -113,6 +130,10 @@ const shape = v.strictObject({
   ),
   windows: v.optional(v.record(v.string(), window), {}),
   freezes: v.optional(v.array(v.strictObject({ name, timeZone, from: date, to: date })), []),
+  rollBackOn: v.optional(
+    v.array(v.picklist(rollBackReasons, `must be one of ${rollBackReasons.join(', ')}`)),
+    [],
+  ),
   slack: slackPolicy,
 });
 

@@ -39,6 +39,8 @@ export type CloudOptions = {
   readonly port?: number;
   /** Keep every call with its input; otherwise they are only counted. */
   readonly record?: boolean;
+  /** Whether EKS takes a group back to an earlier release: its documentation and its users disagree. */
+  readonly olderReleases?: 'accepted' | 'refused';
 };
 
 export type Cloud = {
@@ -81,7 +83,13 @@ const tellParameterChanges = (ssm: ParameterStore, events: EventBuses): void =>
     });
   });
 
-export const startCloud = async ({ start, pageSize, port, record = false }: CloudOptions): Promise<Cloud> => {
+export const startCloud = async ({
+  start,
+  pageSize,
+  port,
+  record = false,
+  olderReleases = 'accepted',
+}: CloudOptions): Promise<Cloud> => {
   const clock = new Clock(start);
   const shelf = new Shelf(clock);
   const takePage = pagesOf(pageSize);
@@ -89,7 +97,7 @@ export const startCloud = async ({ start, pageSize, port, record = false }: Clou
   const world = {
     clock,
     shelf,
-    estate: new Estate(clock, shelf),
+    estate: new Estate(clock, shelf, { olderReleases }),
     ssm: new ParameterStore(clock),
     events: new EventBuses(clock),
     queues: new Queues(clock),

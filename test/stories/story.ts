@@ -47,11 +47,22 @@ export const tellStory = async (
   {
     pageSize,
     record,
+    olderReleases,
     from = day(fleet ? 1 : 16),
     ...options
-  }: DeployOptions & { pageSize?: number; record?: boolean; from?: Date } = {},
+  }: DeployOptions & {
+    pageSize?: number;
+    record?: boolean;
+    olderReleases?: 'accepted' | 'refused';
+    from?: Date;
+  } = {},
 ): Promise<Story> => {
-  const cloud = await startCloud({ start: from, ...(pageSize && { pageSize }), ...(record && { record }) });
+  const cloud = await startCloud({
+    start: from,
+    ...(pageSize && { pageSize }),
+    ...(record && { record }),
+    ...(olderReleases && { olderReleases }),
+  });
   onTestFinished(() => cloud.close());
   cloud.shelf.scheduleOnto(cloud.clock, [home.region], { from, to: day(60) });
   if (fleet) fleet(cloud);

@@ -53,10 +53,16 @@ const approval = {
   risk: { daysBehind: { most: 19, fewest: 3 }, publishedAt: now, notes: 'https://example.com' },
 };
 
+const forecast = {
+  timed: 1,
+  waves: [{ wave: 'all', startsAt: now, endsAt: now, insideWindow: true, afterApproval: false }],
+};
+
 const all: News[] = [
   ...releaseNewsOf([page({ is: 'detected', again: now })], 'eu-central-1', 7, now),
   ...releaseNewsOf([page({ is: 'withdrawn', why: 'imageGone' })], 'eu-central-1', 7, now),
-  ...tell(full, { type: 'Rollout Opened', more: { groups: changes, leftAlone } }, rules, now).outbox,
+  ...tell(full, { type: 'Rollout Opened', more: { groups: changes, leftAlone, forecast } }, rules, now)
+    .outbox,
   ...tell(full, { type: 'Rollout Progressed', more: { changes, waveDone: 'all' } }, rules, now).outbox,
   ...tell(full, { type: 'Approval Requested', more: approval }, rules, now).outbox,
   ...tell(halted, { type: 'Rollout Halted', more: { sentence: 'Why.', changes } }, rules, now).outbox,

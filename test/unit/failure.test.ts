@@ -2,9 +2,9 @@ import { ErrorCode } from '@aws-sdk/client-eks';
 import { expect, it } from 'vitest';
 import { failureFacts, failures } from '../../functions/domain/failure.ts';
 
-const ours = ['Refused', 'Cancelled', 'MixedImages', 'Unhealthy'];
+const ours = ['LaunchFailure', 'RollBackRefused', 'Refused', 'Cancelled', 'MixedImages', 'Unhealthy'];
 
-it("has a row for every error code of EKS's updates, and four of its own", () => {
+it("has a row for every error code of EKS's updates, and six of its own", () => {
   expect(Object.keys(failures).toSorted()).toEqual([...Object.values(ErrorCode), ...ours].toSorted());
 });
 

@@ -52,10 +52,12 @@ it.each([
 });
 
 describe('calls a group done only when EKS says so, it is ACTIVE and healthy, and every node runs the image', () => {
-  const justUpdated = { is: 'verifying', attempt: 1, since: now };
+  const startedAt = updating().since;
+  const justUpdated = { is: 'verifying', attempt: 1, since: now, startedAt };
+  const justDone = { is: 'done', at: now, minutes: 60 };
   it.each<[string, Seen, object]>([
-    ['all of it', seenAfter(), { is: 'done', at: now }],
-    ['no node at all', seenAfter({}, 0), { is: 'done', at: now }],
+    ['all of it', seenAfter(), justDone],
+    ['no node at all', seenAfter({}, 0), justDone],
     ['a success alone', update('Successful'), justUpdated],
     ['not ACTIVE', seenAfter({ status: 'UPDATING' }), justUpdated],
     ['DEGRADED', seenAfter({ status: 'DEGRADED' }), justUpdated],
@@ -143,10 +145,11 @@ describe('gives a group an hour to settle after a success', () => {
 });
 
 describe('reacts to a failed update by its cause', () => {
-  const retry = (attempt: number, minutes: number) => ({
+  const retry = (attempt: number, minutes: number, code: string) => ({
     is: 'waiting',
     attempt,
     notBefore: minutesAfter(now, minutes),
+    after: { code, message: '', resources: [] },
   });
   const failure = (code: string, message = '', resources: string[] = []) => ({
     is: 'failed',
@@ -160,7 +163,7 @@ describe('reacts to a failed update by its cause', () => {
       'a disruption budget: once more, four hours later',
       1,
       update('Failed', error('PodEvictionFailure')),
-      retry(2, 240),
+      retry(2, 240, 'PodEvictionFailure'),
     ],
     [
       'a disruption budget, again: failed, with what EKS says',
@@ -172,13 +175,42 @@ describe('reacts to a failed update by its cause', () => {
       'free addresses: three times, an hour apart',
       3,
       update('Failed', error('InsufficientFreeAddresses')),
-      retry(4, 60),
+      retry(4, 60, 'InsufficientFreeAddresses'),
     ],
     [
       'free addresses, a fourth time: failed',
       4,
       update('Failed', error('InsufficientFreeAddresses')),
       failure('InsufficientFreeAddresses'),
+    ],
+    [
+      'new nodes that EC2 could not launch: no fault of the release, tried again in two hours',
+      6,
+      seen({
+        update: { status: 'Failed', errors: [error('NodeCreationFailure', 'not joining')] },
+        nodeGroup: nodeGroup({
+          healthIssues: [{ code: 'AsgInstanceLaunchFailures', message: 'no capacity' }],
+        }),
+      }),
+      {
+        is: 'waiting',
+        attempt: 7,
+        notBefore: minutesAfter(now, 120),
+        after: {
+          code: 'LaunchFailure',
+          message: 'AsgInstanceLaunchFailures: no capacity',
+          resources: [],
+        },
+      },
+    ],
+    [
+      'new nodes that do not join, on a group with another issue: failed at once',
+      1,
+      seen({
+        update: { status: 'Failed', errors: [error('NodeCreationFailure', 'not joining')] },
+        nodeGroup: nodeGroup({ healthIssues: [{ code: 'NodeCreationFailure', message: 'no join' }] }),
+      }),
+      failure('NodeCreationFailure', 'not joining'),
     ],
     [
       'new nodes that do not join: failed at once',
@@ -198,7 +230,7 @@ describe('reacts to a failed update by its cause', () => {
       update('Failed', error('BrandNew', 'words')),
       failure('BrandNew', 'words'),
     ],
-    ['no cause given: tried again', 1, update('Failed'), retry(2, 60)],
+    ['no cause given: tried again', 1, update('Failed'), retry(2, 60, 'Unknown')],
     ['no cause given, a fourth time: failed', 4, update('Failed'), failure('Unknown')],
     ['cancelled by somebody: failed, never tried again', 1, update('Cancelled'), failure('Cancelled')],
     [

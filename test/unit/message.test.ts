@@ -143,13 +143,19 @@ describe('replies in the thread', () => {
     },
   ]);
 
+  const nothing = { timed: 0, waves: [] };
+  const forecast = {
+    timed: 0,
+    waves: [{ wave: 'canary', startsAt: now, endsAt: now, insideWindow: false, afterApproval: true }],
+  };
+
   it('to an opening: what will move, from where to where, and what is left alone and why', () => {
     const telling: Telling = {
       type: 'Rollout Opened',
-      more: { groups: listed([change('joined')]), leftAlone },
+      more: { groups: listed([change('joined')]), leftAlone, forecast },
     };
     expect(replyTo(telling)).toBe(
-      `*What will move*\n• \`blue/workers\` (eu-central-1) \`1.34.9-20260625\` → \`1.34.9-20260714\`\n\n*What is left alone*\n• \`blue/gpu\` (eu-central-1): Every newer release is younger than the minimum age. Until ${date}.`,
+      `*What will move*\n• \`blue/workers\` (eu-central-1) \`1.34.9-20260625\` → \`1.34.9-20260714\`\n\n*When, probably*\n• *canary*: once approved, from ${date} to ${date}. Its last updates may run past the window.\n\n*What is left alone*\n• \`blue/gpu\` (eu-central-1): Every newer release is younger than the minimum age. Until ${date}.`,
     );
     expect(rolloutReply(told(telling))?.text).toBe('1 group will move to al2023 v20260714');
   });
@@ -158,7 +164,7 @@ describe('replies in the thread', () => {
     expect(
       replyTo({
         type: 'Rollout Opened',
-        more: { groups: listed([change('joined')]), leftAlone: listed([]) },
+        more: { groups: listed([change('joined')]), leftAlone: listed([]), forecast: nothing },
       }),
     ).not.toContain('left alone');
   });
@@ -167,7 +173,7 @@ describe('replies in the thread', () => {
     const many = Array.from({ length: 500 }, (_, i) => change('joined', done, `g${i}`));
     const telling: Telling = {
       type: 'Rollout Opened',
-      more: { groups: listed(many), leftAlone: listed([]) },
+      more: { groups: listed(many), leftAlone: listed([]), forecast: nothing },
     };
     expect(rolloutReply(told(telling))?.text).toBe('500 groups will move to al2023 v20260714');
     const shown = replyTo(telling)?.match(/`blue\//g)?.length ?? 0;
@@ -348,6 +354,16 @@ describe("stays within Slack's limits", () => {
     })),
   );
   const manyWaves = Array.from({ length: 80 }, (_, i) => wave({ name: `${nasty}${i}` }));
+  const longForecast = {
+    timed: 0,
+    waves: manyWaves.map(({ name }) => ({
+      wave: name,
+      startsAt: now,
+      endsAt: now,
+      insideWindow: false,
+      afterApproval: true,
+    })),
+  };
   const reply = (telling: Telling): Message => {
     const [news] = tell(rollout(big), telling, policy({ waves: manyWaves }), now).outbox;
     const message = rolloutReply(news as RolloutNews);
@@ -382,7 +398,10 @@ describe("stays within Slack's limits", () => {
           ),
         ),
     ],
-    ['an opening', () => reply({ type: 'Rollout Opened', more: { groups: changes, leftAlone } })],
+    [
+      'an opening',
+      () => reply({ type: 'Rollout Opened', more: { groups: changes, leftAlone, forecast: longForecast } }),
+    ],
     ['progress', () => reply({ type: 'Rollout Progressed', more: { changes, waveDone: nasty } })],
     ['failures', () => reply({ type: 'Rollout Progressed', more: { changes: failures } })],
     [

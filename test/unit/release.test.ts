@@ -157,9 +157,14 @@ describe('takes the newest of many, whatever part of the version differs first',
       is: 'behind',
       target: known[1],
       days: 31,
+      runningImageId: known[0]?.imageId,
     });
     const unknown: Running = { is: 'release version', version: version('1.8.0-aaaaaaaa', 'bottlerocket') };
-    expect(judgeRelease(unknown, known, rule(), monday)).toEqual({ is: 'behind', target: known[1], days: 0 });
+    expect(judgeRelease(unknown, known, rule(), monday)).toMatchObject({
+      is: 'behind',
+      target: known[1],
+      days: 0,
+    });
   });
 });
 
@@ -167,8 +172,12 @@ describe('counts the minimum age from when the release was published, to the min
   const eligibleAt = '2026-07-17T20:00:00.000Z';
   it.each([
     ['a minute before', minutesAfter(eligibleAt, -1), { is: 'held', why: 'tooFresh', until: eligibleAt }],
-    ['at the minute', eligibleAt, { is: 'behind', target: july, days: 19 }],
-    ['a minute after', minutesAfter(eligibleAt, 1), { is: 'behind', target: july, days: 19 }],
+    ['at the minute', eligibleAt, { is: 'behind', target: july, days: 19, runningImageId: june.imageId }],
+    [
+      'a minute after',
+      minutesAfter(eligibleAt, 1),
+      { is: 'behind', target: july, days: 19, runningImageId: june.imageId },
+    ],
   ])('%s', (_case, now, verdict) => {
     expect(judgeRelease(runs('1.34.9-20260625'), [june, july], rule(), now)).toEqual(verdict);
   });
@@ -218,13 +227,13 @@ describe('judges a group with an own image by when it was made', () => {
       'that runs an older image',
       image(older.imageId, '2026-07-01T00:00:00.000Z'),
       [older, newer],
-      { is: 'behind', target: newer, days: 9 },
+      { is: 'behind', target: newer, days: 9, runningImageId: older.imageId },
     ],
     [
       'that runs an image nobody named, made before',
       image('ami-x', '2026-06-30T00:00:00.000Z'),
       [newer],
-      { is: 'behind', target: newer, days: 10 },
+      { is: 'behind', target: newer, days: 10, runningImageId: 'ami-x' },
     ],
     [
       'that runs an image nobody named, made after',

@@ -11,6 +11,7 @@ import {
   goal,
   gone,
   held,
+  nodeGroup,
   monday as now,
   policy,
   rollout,
@@ -306,10 +307,27 @@ describe('when it is halted', () => {
     expect(after.state).toEqual(state);
   });
 
-  it('asks again for an update that it had decided on: EKS may have heard', () => {
-    const { updateId: _, ...unasked } = updating() as { updateId: string } & ReturnType<typeof updating>;
-    const { starts } = step(rollout({ state, groups: [inRest('a', unasked)] }));
-    expect(namesOf(starts)).toEqual(['a']);
+  const { updateId: _, ...unasked } = updating() as { updateId: string } & ReturnType<typeof updating>;
+  it.each<[string, Seen, object]>([
+    ['waits again when EKS never heard of it', seenBefore(), { is: 'waiting', attempt: 1 }],
+    ['stays as it is while EKS is busy with it', seenBefore({ status: 'UPDATING' }), unasked],
+    ['stays as it is when it cannot be read', { is: 'seen' }, unasked],
+    [
+      'is followed when EKS was asked after all',
+      {
+        is: 'seen',
+        nodeGroup: nodeGroup({
+          image: { is: 'eks', amiType: 'AL2023_x86_64_STANDARD', releaseVersion: goal.releaseVersion },
+        }),
+      },
+      { is: 'verifying', attempt: 1, since: now, startedAt: unasked.since },
+    ],
+  ])('an update that was decided on is not asked for: the group %s', (_case, seen, after) => {
+    const { rollout: stepped, starts } = step(rollout({ state, groups: [inRest('a', unasked)] }), {
+      seen: () => seen,
+    });
+    expect(starts).toEqual([]);
+    expect(stepped.groups[0]?.state).toEqual(after);
   });
 
   it('stays open while it is not overtaken, and closes when it is', () => {

@@ -1,0 +1,324 @@
+/** What a person commands, by hand and from the bus, and what becomes of the rollouts. */
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { describe, expect, it } from 'vitest';
+import { clientOf } from '../cloud/sdk-clients.ts';
+import { day, home, policyWith, type Story, tellStory } from './story.ts';
+
+const train = 'al2023 v20260610';
+const rollout = 'al2023-v20260610';
+const who = { by: 'anna', why: 'Incident 4711' };
+
+type Answer = { accepted: boolean; says: string[]; dropped?: string[] };
+const commander =
+  ({ stack }: Story) =>
+  async (command: object): Promise<Answer> =>
+    (await stack.invoke('control', { ...who, ...command })) as Answer;
+
+describe('stop', () => {
+  it('lets nothing new start in any rollout until resumed; what is under way finishes', async () => {
+    const story = await tellStory();
+    const { stack, updates, told } = story;
+    const command = commander(story);
+    await stack.runUntil(day(18, '08:10'));
+    expect(updates('dev', 'general')).toEqual(['InProgress']);
+    const answer = await command({ command: 'stop' });
+    expect(answer.accepted).toBe(true);
+    expect(answer.says).toContain('1 update under way will finish: EKS cannot stop them.');
+    await stack.runUntil(day(19, '14:00'));
+    expect(updates('dev', 'general')).toEqual(['Successful']);
+    expect(updates('staging', 'general')).toEqual([]);
+    expect(told('Command Done')).toMatchObject([{ command: 'stop', by: 'anna', accepted: true }]);
+    await command({ command: 'resume' });
+    await stack.runUntil(day(22, '09:00'));
+    expect(updates('staging', 'general')).toHaveLength(1);
+  });
+
+  it('halts one rollout, names who and why, and resume goes on', async () => {
+    const story = await tellStory();
+    const { stack, updates, told } = story;
+    const command = commander(story);
+    await stack.runUntil(day(18, '12:00'));
+    await command({ command: 'stop', rollout });
+    await stack.runUntil(day(22, '12:00'));
+    expect(updates('staging', 'general')).toEqual([]);
+    expect(told('Rollout Halted')).toMatchObject([
+      { train, state: { why: 'stopped', by: 'anna', words: 'Incident 4711' } },
+    ]);
+    await command({ command: 'resume', rollout });
+    await stack.runUntil(day(24));
+    expect(updates('staging', 'general')).toEqual(['Successful']);
+  });
+});
+
+describe('a command', () => {
+  it('asked as a dry run says what would happen and does nothing', async () => {
+    const story = await tellStory();
+    const command = commander(story);
+    await story.stack.runUntil(day(18, '08:30'));
+    const before = story.cloud.callCounts();
+    const answer = await command({ command: 'stop', rollout, dryRun: true });
+    expect(answer).toMatchObject({ accepted: true, dryRun: true });
+    const writes = (counts: Readonly<Record<string, number>>) =>
+      Object.entries(counts).filter(([call]) => /Put|Delete|Update|Create/.test(call));
+    expect(writes(story.cloud.callCounts())).toEqual(writes(before));
+    expect(story.told('Command Done')).toEqual([]);
+  });
+
+  it('that cannot be carried out says why, and what is open', async () => {
+    const story = await tellStory();
+    await story.stack.runUntil(day(18, '08:30'));
+    expect(await commander(story)({ command: 'approve', rollout: 'al2023-v1', wave: 'rest' })).toMatchObject({
+      accepted: false,
+      says: [`There is no rollout al2023-v1. Open are: ${rollout}.`],
+    });
+  });
+
+  it('that is misspelt is dropped with every problem named', async () => {
+    const story = await tellStory();
+    const answer = await story.stack.invoke('control', { command: 'hold', by: 'anna', clutser: 'dev' });
+    expect((answer as Answer).dropped).toEqual([
+      expect.stringContaining('why'),
+      expect.stringContaining('cluster'),
+      expect.stringContaining('until'),
+      expect.stringContaining('clutser'),
+    ]);
+  });
+
+  it('from the bus is carried out once, however often it comes', async () => {
+    const story = await tellStory();
+    const { stack, cloud, told } = story;
+    await stack.runUntil(day(18, '08:10'));
+    const detail = {
+      schema: 1,
+      id: 'press-1',
+      at: day(18).toISOString(),
+      command: { command: 'stop', rollout, ...who },
+    };
+    const events = clientOf(EventBridgeClient, cloud, home);
+    const entry = {
+      EventBusName: 'drydock-prod',
+      Source: 'drydock',
+      DetailType: 'Command Requested',
+      Detail: JSON.stringify(detail),
+    };
+    await events.send(new PutEventsCommand({ Entries: [entry, entry] }));
+    await stack.runUntil(day(19));
+    expect(told('Command Done')).toMatchObject([{ id: 'press-1', command: 'stop', accepted: true }]);
+    expect(told('Rollout Halted')).toHaveLength(1);
+  });
+});
+
+describe('approval', () => {
+  const asks = () => policyWith(['soakHours: 0', 'soakHours: 0\n    approval: { timeoutHours: 24 }']);
+
+  it('is asked once when it is the wave’s turn, with what moves and the risk; approved, the wave goes on', async () => {
+    const story = await tellStory(undefined, { policy: asks() });
+    const { stack, told, updates } = story;
+    await stack.runUntil(day(24));
+    expect(told('Approval Requested')).toMatchObject([
+      {
+        train,
+        wave: 'rest',
+        groups: { items: [{ cluster: 'prod', nodeGroup: 'general' }] },
+        risk: { notes: expect.stringContaining('v20260610') },
+      },
+    ]);
+    expect(updates('prod', 'general')).toEqual([]);
+    await commander(story)({ command: 'approve', rollout, wave: 'rest' });
+    await stack.runUntil(day(26));
+    expect(updates('prod', 'general')).toHaveLength(1);
+    expect(told('Approval Requested')).toHaveLength(1);
+  });
+
+  it('that nobody gives in time means no; resumed, it is asked again', async () => {
+    const story = await tellStory(undefined, { policy: asks() });
+    const { stack, told, updates } = story;
+    await stack.runUntil(day(25));
+    expect(told('Rollout Halted')).toMatchObject([{ state: { why: 'notApproved' } }]);
+    expect(updates('prod', 'general')).toEqual([]);
+    await commander(story)({ command: 'resume', rollout });
+    await stack.runUntil(day(25, '01:00'));
+    expect(told('Approval Requested')).toHaveLength(2);
+  });
+
+  it('that is rejected halts the rollout with who and why', async () => {
+    const story = await tellStory(undefined, { policy: asks() });
+    await story.stack.runUntil(day(24));
+    await commander(story)({ command: 'reject', rollout, wave: 'rest' });
+    await story.stack.runUntil(day(25));
+    expect(story.told('Rollout Halted')).toMatchObject([{ state: { why: 'rejected', by: 'anna' } }]);
+    expect(story.updates('prod', 'general')).toEqual([]);
+  });
+});
+
+describe('alarms', () => {
+  const gated = () => policyWith(['soakHours: 24\n', 'soakHours: 24\n    alarms: [dev-errors]\n']);
+
+  it('must exist and be OK before their wave starts', async () => {
+    const { stack, cloud, updates } = await tellStory(undefined, { policy: gated() });
+    await stack.runUntil(day(18, '12:00'));
+    expect(updates('dev', 'general')).toEqual([]);
+    cloud.alarms.set(home, 'dev-errors', 'INSUFFICIENT_DATA');
+    await stack.runUntil(day(18, '13:00'));
+    expect(updates('dev', 'general')).toEqual([]);
+    cloud.alarms.set(home, 'dev-errors', 'OK');
+    await stack.runUntil(day(18, '14:00'));
+    expect(updates('dev', 'general')).toHaveLength(1);
+  });
+
+  it('that ring in the soak halt the rollout; the groups go back where the policy says, once', async () => {
+    const policy = policyWith(
+      ['soakHours: 24\n', 'soakHours: 24\n    alarms: [dev-errors]\n'],
+      ['rollBackOn: []', 'rollBackOn: [alarmRinging]'],
+    );
+    const { stack, cloud, runs, told } = await tellStory(undefined, { policy });
+    cloud.alarms.set(home, 'dev-errors', 'OK');
+    await stack.runUntil(day(18, '12:00'));
+    expect(runs()['dev/general']).toBe('1.34.8-20260610');
+    cloud.alarms.set(home, 'dev-errors', 'ALARM');
+    await stack.runUntil(day(20));
+    expect(told('Rollout Halted')).toMatchObject([{ state: { why: 'alarmRinging', words: 'dev-errors.' } }]);
+    expect(runs()['dev/general']).toBe('1.34.7-20260505');
+    expect(
+      told('Rollout Opened').filter(({ purpose }) => (purpose as { is: string }).is === 'rollBack'),
+    ).toHaveLength(1);
+    expect(runs()['staging/general']).toBe('1.34.7-20260505');
+  });
+});
+
+describe('roll-back', () => {
+  it('takes the groups that moved to what they ran before, and the plan does not roll them to it again', async () => {
+    const story = await tellStory();
+    const { stack, runs, told } = story;
+    await stack.runUntil(day(18, '12:00'));
+    await commander(story)({ command: 'roll-back', rollout });
+    await stack.runUntil(day(24));
+    expect(runs()['dev/general']).toBe('1.34.7-20260505');
+    expect(told('Rollout Completed')).toMatchObject([
+      { rollout, leftBehind: { items: [{ code: 'rolledBack' }, { code: 'rolledBack' }] } },
+      { rollout: `${rollout}-back`, leftBehind: { items: [] } },
+    ]);
+  });
+
+  it('says plainly, group by group, when EKS refuses, with what a person can do', async () => {
+    const story = await tellStory(undefined, { olderReleases: 'refused' });
+    const { stack, runs, told } = story;
+    await stack.runUntil(day(18, '12:00'));
+    await commander(story)({ command: 'roll-back', rollout });
+    await stack.runUntil(day(20));
+    expect(runs()['dev/general']).toBe('1.34.8-20260610');
+    const [back] = told('Rollout Completed').filter((one) => one.rollout === `${rollout}-back`);
+    expect(back).toMatchObject({
+      leftBehind: {
+        items: [{ cluster: 'dev', code: 'RollBackRefused', sentence: expect.stringContaining('Create') }],
+      },
+    });
+  });
+});
+
+describe('roll-now', () => {
+  it('skips only what it names: age and window, canary first, beside the routine rollout', async () => {
+    const story = await tellStory();
+    const { stack, runs, changes } = story;
+    await stack.runUntil(day(20, '02:00'));
+    const answer = await commander(story)({
+      command: 'roll-now',
+      select: [{ clusters: ['*'] }],
+      skip: ['age', 'window', 'soak'],
+    });
+    expect(answer).toMatchObject({ accepted: true });
+    await stack.runUntil(day(21));
+    expect(new Set(Object.values(runs()))).toEqual(new Set(['1.34.9-20260618']));
+    expect(changes('al2023 v20260618').filter((change) => change.startsWith('done'))).toEqual([
+      'done dev/general',
+      'done staging/general',
+      'done prod/general',
+    ]);
+  });
+
+  it('leaves held groups alone and says so', async () => {
+    const story = await tellStory((cloud) => {
+      cloud.estate.addCluster({ ...home, name: 'dev', version: '1.34' });
+      cloud.estate.addNodeGroup({
+        cluster: 'dev',
+        name: 'general',
+        releaseVersion: '1.34.7-20260505',
+        tags: { 'drydock:hold': 'true' },
+      });
+    });
+    await story.stack.runUntil(day(1, '01:00'));
+    expect(
+      await commander(story)({ command: 'roll-now', select: [{ clusters: ['*'] }], skip: ['age'] }),
+    ).toMatchObject({
+      accepted: false,
+      says: [
+        'No group that is meant can be rolled.',
+        'Left out: dev/general. It carries the tag drydock:hold.',
+      ],
+    });
+  });
+});
+
+describe('hold', () => {
+  it('leaves a cluster alone until its date, then it is rolled', async () => {
+    const story = await tellStory();
+    const { stack, updates } = story;
+    await stack.runUntil(day(17));
+    const answer = await commander(story)({ command: 'hold', cluster: 'dev', until: day(24).toISOString() });
+    expect(answer.says[0]).toMatch(/^1 group is left alone until 2026-06-24/);
+    await stack.runUntil(day(24));
+    expect(updates('dev', 'general')).toEqual([]);
+    await stack.runUntil(day(26));
+    expect(updates('dev', 'general')).toHaveLength(1);
+  });
+});
+
+describe('explain', () => {
+  it('answers for a group: verdict, wave, what it waits for', async () => {
+    const story = await tellStory();
+    await story.stack.runUntil(day(18, '12:00'));
+    const { says } = await commander(story)({ command: 'explain', cluster: 'prod' });
+    expect(says).toEqual([
+      expect.stringMatching(
+        /^prod\/general runs 1\.34\.7-20260505\. It is \d+ days behind al2023 v20260610, which is old enough\. In the rollout al2023-v20260610, wave rest: waiting for its turn\. The wave before is being watched\. Until 2026-06-19/,
+      ),
+    ]);
+  });
+});
+
+describe('abandon', () => {
+  it('gives a rollout up: its groups stay, and only a newer train takes them', async () => {
+    const story = await tellStory();
+    const { stack, updates, runs, told } = story;
+    await stack.runUntil(day(18, '12:00'));
+    await commander(story)({ command: 'abandon', rollout });
+    await stack.runUntil(day(24));
+    expect(updates('staging', 'general')).toEqual([]);
+    expect(told('Rollout Completed')).toMatchObject([{ rollout, state: { abandoned: true } }]);
+    await stack.runUntil(day(40));
+    expect(runs()['staging/general']).not.toBe('1.34.7-20260505');
+    expect(runs()['staging/general']).not.toBe('1.34.8-20260610');
+  });
+});
+
+describe('cadence', () => {
+  it('leaves a group alone for the days the policy names after Drydock rolled it', async () => {
+    const policy = policyWith(['atMostEveryDays: 0', 'atMostEveryDays: 30']);
+    const { stack, updates } = await tellStory(undefined, { policy });
+    await stack.runUntil(day(45));
+    expect(updates('dev', 'general')).toHaveLength(1);
+    await stack.runUntil(day(52));
+    expect(updates('dev', 'general')).toHaveLength(2);
+  });
+});
+
+describe('ownership', () => {
+  it('never touches a group whose tags say that another tool rolls it', async () => {
+    const policy = policyWith(['ownedElsewhere: []', "ownedElsewhere: [{ tags: { terraform: '*' } }]"]);
+    const { stack, cloud, updates } = await tellStory(undefined, { policy });
+    cloud.estate.tag({ cluster: 'prod', nodeGroup: 'general', tags: { terraform: 'true' } });
+    await stack.runUntil(day(26));
+    expect(updates('prod', 'general')).toEqual([]);
+    expect(updates('dev', 'general')).toHaveLength(1);
+  });
+});
