@@ -21,7 +21,7 @@ import { readSettings, text } from './edge/settings.ts';
 import type { Audience } from './slack/audience.ts';
 import { conversation, type Delivery } from './slack/conversation.ts';
 import { TokenRefused } from './slack/errors.ts';
-import { commandMessage, detectedMessage, withdrawnMessage } from './slack/standalone.ts';
+import { standaloneMessage } from './slack/standalone.ts';
 import { slackChat } from './slack/web-api.ts';
 
 type Tools = { readonly chat: Chat; readonly told: Told; readonly log: Log };
@@ -34,17 +34,9 @@ export const notifySlack = ({ chat, told, log }: Tools, audience: Audience) => {
   const { tellRollout, tellAlone } = conversation({ chat, told }, audience);
 
   const tellOther = async (news: Exclude<News, RolloutNews>, delivery: Delivery) => {
-    const { detail } = news;
-    switch (news.type) {
-      case 'AMI Release Detected':
-        return tellAlone(detectedMessage(news), detail, delivery);
-      case 'AMI Release Withdrawn': {
-        const hasRollout = (await told.read(rolloutIdOf(news.detail.train))) !== undefined;
-        return tellAlone(withdrawnMessage(news, hasRollout), detail, delivery);
-      }
-      case 'Command Done':
-        return tellAlone(commandMessage(news), news.detail, delivery);
-    }
+    const isWithdrawal = news.type === 'AMI Release Withdrawn';
+    const hasRollout = isWithdrawal && (await told.read(rolloutIdOf(news.detail.train))) !== undefined;
+    await tellAlone(standaloneMessage(news, hasRollout), news.detail, delivery);
   };
 
   const tell = async ({ messageId, body, attributes }: Batch['Records'][number], now: string) => {

@@ -4,7 +4,7 @@
  *
  * Pure.
  */
-import type { CommandDone, ReleaseDetected, ReleaseWithdrawn } from '../domain/news.ts';
+import type { CommandDone, News, ReleaseDetected, ReleaseWithdrawn, RolloutNews } from '../domain/news.ts';
 import type { Message } from '../domain/ports.ts';
 import { minutesBetween } from '../domain/time.ts';
 import { context, section, toMessage } from './blocks.ts';
@@ -25,7 +25,7 @@ const eligible = ({ eligibleAt, at }: ReleaseDetected['detail']): string =>
     ? `Old enough to be rolled from ${dated(eligibleAt)} on.`
     : `Old enough to be rolled since ${dated(eligibleAt)}.`;
 
-export const detectedMessage = ({ detail }: ReleaseDetected): Message => {
+const detectedMessage = ({ detail }: ReleaseDetected): Message => {
   const releases = detail.releases.items.map(
     ({ source, releaseVersion, imageId }) => `• ${escapeText(source)}: ${code(releaseVersion ?? imageId)}`,
   );
@@ -39,8 +39,7 @@ export const detectedMessage = ({ detail }: ReleaseDetected): Message => {
   ]);
 };
 
-/** `hasRollout`: whether a rollout of it was ever told. */
-export const withdrawnMessage = ({ detail }: ReleaseWithdrawn, hasRollout: boolean): Message => {
+const withdrawnMessage = ({ detail }: ReleaseWithdrawn, hasRollout: boolean): Message => {
   const { train, region, sentence, sources } = detail;
   const follows = hasRollout
     ? 'No further group gets it; its rollout halts, if it is still open. Groups that have it keep it until the next release, unless you take them back: see the thread of its rollout.'
@@ -58,11 +57,23 @@ const verdictOf = ({ dryRun, accepted }: CommandDone['detail']): string => {
   return dryRun ? ':test_tube: A dry run, nothing was changed:' : ':white_check_mark: Done:';
 };
 
-export const commandMessage = ({ detail }: CommandDone): Message => {
+const commandMessage = ({ detail }: CommandDone): Message => {
   const { command, by, why, says, rollout, accepted } = detail;
   const about = rollout ? ` (${code(rollout)})` : '';
   return toMessage(`${command} by ${by}${accepted ? '' : ': refused'}`, [
     section(`:bust_in_silhouette: *${escapeText(command)}*${about} by ${escapeText(by)}. ${escapeText(why)}`),
     section(`${verdictOf(detail)}\n${lines(says.map((sentence) => `• ${escapeText(sentence)}`))}`),
   ]);
+};
+
+/** `hasRollout`: of a release that was withdrawn, whether a rollout of it was ever told. */
+export const standaloneMessage = (news: Exclude<News, RolloutNews>, hasRollout = false): Message => {
+  switch (news.type) {
+    case 'AMI Release Detected':
+      return detectedMessage(news);
+    case 'AMI Release Withdrawn':
+      return withdrawnMessage(news, hasRollout);
+    case 'Command Done':
+      return commandMessage(news);
+  }
 };

@@ -12,9 +12,12 @@ const someone = v.pipe(
   v.string(),
   v.regex(/^[UWS][A-Z0-9]{2,}$/, 'must be the Slack id of a person (U…) or of a user group (S…)'),
 );
-const someoneOrAll = v.union(
-  [v.literal('*'), someone],
-  "must be the Slack id of a person (U…) or of a user group (S…), or '*'",
+const someoneOrAll = v.pipe(
+  v.string(),
+  v.regex(
+    /^(\*|[UWS][A-Z0-9]{2,})$/,
+    "must be the Slack id of a person (U…) or of a user group (S…), or '*'",
+  ),
 );
 const allowed = v.optional(v.array(someoneOrAll));
 

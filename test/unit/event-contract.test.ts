@@ -11,8 +11,11 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { type Change, isRolloutNews, type News, type Progress } from '../../functions/domain/news.ts';
 import { newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
-import { rolloutMessage, rolloutReply, standaloneMessage } from '../../functions/slack/message.ts';
+import { rolloutMessage } from '../../functions/slack/rollout-head.ts';
+import { rolloutReply } from '../../functions/slack/rollout-reply.ts';
+import { standaloneMessage } from '../../functions/slack/standalone.ts';
 import { judgeBlocks } from '../cloud/services/slack-blocks.ts';
+import { audience } from './factories.ts';
 
 type Type = News['type'];
 type Plain<T> = T extends readonly (infer Item)[]
@@ -46,7 +49,9 @@ const schemaOf = (type: Type): unknown =>
   );
 
 const messagesOf = (news: News) =>
-  isRolloutNews(news) ? [rolloutMessage(news.detail), rolloutReply(news)] : [standaloneMessage(news)];
+  isRolloutNews(news)
+    ? [rolloutMessage(news.detail, audience), rolloutReply(news, audience)]
+    : [standaloneMessage(news)];
 
 describe.each(types)('%s', (type) => {
   const text = () => readFileSync(join(folder, 'samples', fileOf(type)), 'utf8');
