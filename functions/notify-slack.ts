@@ -12,81 +12,65 @@ import { tableTold } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { patience } from './aws/patience.ts';
 import { ssmSecret } from './aws/ssm-secrets.ts';
-import type { News, RolloutNews } from './domain/news.ts';
-import type { PatchingProgressed } from './domain/patching/patch-news.ts';
-import type { Policy } from './domain/policy.ts';
-import type { Chat, Log, Message, Told, ToldThread } from './domain/ports.ts';
+import type { News } from './domain/news.ts';
+import type { Chat, Log, Told } from './domain/ports.ts';
+import { rolloutIdOf } from './domain/rollout.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { parseNews, queueBatch } from './edge/events.ts';
 import { readSettings, text } from './edge/settings.ts';
+import type { Audience } from './slack/audience.ts';
+import { conversation, type Delivery } from './slack/conversation.ts';
+import { TokenRefused } from './slack/errors.ts';
 import { findingsMessage } from './slack/findings-message.ts';
-import { rolloutMessage, rolloutReply, standaloneMessage } from './slack/message.ts';
-import { patchMessage, patchReply } from './slack/patch-message.ts';
+import { standaloneMessage } from './slack/standalone.ts';
+import { isThreaded, type Threaded } from './slack/threads.ts';
 import { slackChat } from './slack/web-api.ts';
 
 type Tools = { readonly chat: Chat; readonly told: Told; readonly log: Log };
+type Batch = v.InferOutput<typeof queueBatch>;
 
-type Threaded = RolloutNews | PatchingProgressed;
+/** Slack's clock and SQS's may differ. */
+const skewMs = 60_000;
 
-const isThreaded = (news: News): news is Threaded => 'sequence' in news.detail;
+export const notifySlack = ({ chat, told, log }: Tools, audience: Audience) => {
+  const { tellInThread, tellAlone } = conversation({ chat, told }, audience);
 
-/** The thread that the news belongs to, and what it adds there. */
-const threadOf = (news: Threaded): { name: string; head: Message; reply: Message | undefined } =>
-  news.type === 'Patching Progressed'
-    ? { name: news.detail.job, head: patchMessage(news.detail), reply: patchReply(news) }
-    : { name: news.detail.rollout, head: rolloutMessage(news.detail), reply: rolloutReply(news) };
-
-export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
-  const tellAlone = async ({ detail: { id } }: News, message: Message, now: string) => {
-    if (await told.read(id)) return;
-    const posted = await chat.post(slack.channel, message);
-    await told.save(id, { revision: 0, ...posted, shows: 0, ids: [id] }, now);
+  /** `false` when it is nothing that must be told at once. */
+  const tellOther = async (news: Exclude<News, Threaded>, delivery: Delivery): Promise<boolean> => {
+    const isWithdrawal = news.type === 'AMI Release Withdrawn';
+    const hasRollout = isWithdrawal && (await told.read(rolloutIdOf(news.detail.train))) !== undefined;
+    const message =
+      news.type === 'Findings Changed' ? findingsMessage(news) : standaloneMessage(news, hasRollout);
+    if (message) await tellAlone(message, news.detail, delivery);
+    return message !== undefined;
   };
 
-  /** The thread with its first message as new as the news. */
-  const keepUp = async (
-    sequence: number,
-    head: Message,
-    thread: ToldThread | undefined,
-  ): Promise<ToldThread> => {
-    if (!thread) return { revision: 0, ...(await chat.post(slack.channel, head)), shows: sequence, ids: [] };
-    if (thread.shows >= sequence) return thread;
-    await chat.update(thread.channel, thread.ts, head);
-    return { ...thread, shows: sequence };
+  const tell = async ({ messageId, body, attributes }: Batch['Records'][number], now: string) => {
+    const news = parseNews(body);
+    if (!news) {
+      log.info('queue message not understood, dropped', { messageId });
+      log.count('EventDropped');
+      return 0;
+    }
+    const { ApproximateReceiveCount, SentTimestamp } = attributes;
+    const sentAt = new Date(SentTimestamp - skewMs).toISOString();
+    const delivery = { again: ApproximateReceiveCount > 1, sentAt, now };
+    const { type, detail } = news;
+    const isTold = isThreaded(news)
+      ? await tellInThread(news, delivery).then(() => true)
+      : await tellOther(news, delivery);
+    log.info(isTold ? 'told slack' : 'not urgent, not told', { type, id: detail.id });
+    return isTold ? 1 : 0;
   };
 
-  const tellInThread = async (news: Threaded, now: string) => {
-    const { id, sequence } = news.detail;
-    const { name, head, reply } = threadOf(news);
-    const known = await told.read(name);
-    if (known?.ids.includes(id)) return;
-    const kept = await keepUp(sequence, head, known);
-    // A thread that was just opened is stored before the reply, so that its head is not posted again.
-    const revision = reply && !known ? await told.save(name, kept, now) : kept.revision;
-    if (reply) await chat.post(kept.channel, reply, kept.ts);
-    await told.save(name, { ...kept, revision, ids: [...kept.ids, id] }, now);
-  };
-
-  return async (batch: v.InferOutput<typeof queueBatch>, { now }: Now) => {
+  return async ({ Records }: Batch, { now }: Now) => {
     let number = 0;
-    for (const { body, messageId } of batch.Records) {
-      const news = parseNews(body);
-      if (!news) {
-        log.info('queue message not understood, dropped', { messageId });
-        log.count('EventDropped');
-        continue;
-      }
-      if (isThreaded(news)) await tellInThread(news, now);
-      else {
-        const message = news.type === 'Findings Changed' ? findingsMessage(news) : standaloneMessage(news);
-        if (!message) {
-          log.info('not urgent, not told', { type: news.type, id: news.detail.id });
-          continue;
-        }
-        await tellAlone(news, message, now);
-      }
-      log.info('told slack', { type: news.type, id: news.detail.id });
-      number++;
+    try {
+      for (const record of Records) number += await tell(record, now);
+    } catch (error) {
+      // Nobody can be told of it in Slack: an alarm counts these.
+      if (error instanceof TokenRefused) log.count('SlackTokenRefused');
+      throw error;
     }
     return { told: number };
   };
@@ -94,6 +78,8 @@ export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
 
 const settings = readSettings({
   TABLE_NAME: text,
+  STAGE: text,
+  AWS_REGION: text,
   SLACK_TOKEN_PARAMETER: text,
   SLACK_API_URL: v.optional(text),
 });
@@ -109,6 +95,6 @@ export const handler = entry(
       told: tableTold(dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME)),
       log,
     },
-    policy,
+    { slack: policy.slack, stage: settings.STAGE, region: settings.AWS_REGION },
   ),
 );

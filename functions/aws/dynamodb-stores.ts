@@ -3,8 +3,8 @@
  *
  * Knows the keys. Partition `rollout` holds a rollout an item; `releases REGION` a page a source,
  * beside it the sources in use; `lease` who may tick; `switch` whether everything is stopped; `hold`
- * who is held; `command` what was commanded; `told` what Slack was told. `findings REGION` is in
- * `dynamodb-findings.ts`.
+ * who is held; `command` what was commanded; `told` what Slack was told, `noted` what else is known of Slack.
+ * `findings REGION` is in `dynamodb-findings.ts`; `compliance`, `patch` and `patched` in `dynamodb-patching.ts`.
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
@@ -16,6 +16,7 @@ import type {
   CommandRecords,
   Holds,
   Lease,
+  Notes,
   Rollouts,
   Switch,
   Told,
@@ -134,4 +135,11 @@ export const tableTold = (table: Table): Told => ({
       { revision: told.revision, body: told },
       { expiresAt: keptUntil(now) },
     ),
+  notes: async (name) => {
+    const stored = await table.read<Notes['texts']>({ pk: 'noted', sk: name });
+    return { revision: stored?.revision ?? 0, texts: stored?.body ?? {} };
+  },
+  note: async (name, { revision, texts }) => {
+    await table.write({ pk: 'noted', sk: name }, { revision, body: texts });
+  },
 });

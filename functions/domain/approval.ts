@@ -7,7 +7,7 @@
  * Pure.
  */
 import { groupsOf } from './course.ts';
-import { changeOf, listed, type Risk, tell } from './news.ts';
+import { changeOf, listedChanges, type Risk, tell } from './news.ts';
 import type { Policy, WavePolicy } from './policy.ts';
 import type { RolloutPolicy } from './purpose.ts';
 import { notesOf } from './release.ts';
@@ -49,7 +49,7 @@ export const askApproval = (
   const more = {
     wave: wave.name,
     until,
-    groups: listed(groups.map((group) => changeOf(group, 'joined'))),
+    groups: listedChanges(groups.map((group) => changeOf(group, 'joined'))),
     risk,
   };
   return tell({ ...rollout, approvals, waiting }, { type: 'Approval Requested', more }, policy, now);

@@ -97,3 +97,15 @@ export const commandNames = Object.keys(commands) as readonly CommandName[];
 
 /** Where the chat wants the answer: a message's channel and thread. */
 export type ReplyIn = { readonly channel: string; readonly thread: string };
+
+/** A command on our bus; the same id is the same command, carried out once. */
+export type CommandRequested = {
+  readonly type: 'Command Requested';
+  readonly detail: {
+    readonly schema: number;
+    readonly id: string;
+    readonly at: Instant;
+    readonly command: Command;
+    readonly replyIn?: ReplyIn;
+  };
+};

@@ -41,10 +41,10 @@ export type Sight = ReadonlyMap<string, Seen>;
 /** After a success EKS may still be removing old nodes; later than this they stay. */
 const settlingMinutes = 60;
 
-const failed = (group: RolloutGroup, at: Instant, failure: Failure): RolloutGroup => ({
-  ...group,
-  state: { is: 'failed', at, ...failure },
-});
+const failed = (group: RolloutGroup, at: Instant, failure: Failure): RolloutGroup => {
+  const failures = 'attempt' in group.state ? group.state.attempt : 1;
+  return { ...group, state: { is: 'failed', at, ...failure, ...(failures > 1 && { failures }) } };
+};
 
 /** Health issues that name a want of machines, not a fault of the release. */
 const launchIssues = new Set([

@@ -45,6 +45,31 @@ export const listed = <T>(items: readonly T[]): Listed<T> => ({
   more: Math.max(0, items.length - longest),
 });
 
+/** How many of each kind a list of changes has, listed or not. */
+export type ListedChanges = Listed<Change> & {
+  readonly counts: Readonly<Partial<Record<Change['is'], number>>>;
+};
+
+/** What a person must know comes first, so that no cut takes it. */
+const gravest: readonly Change['is'][] = [
+  'failed',
+  'retrying',
+  'held',
+  'gone',
+  'movedOver',
+  'joined',
+  'started',
+  'alreadyDone',
+  'done',
+];
+
+export const listedChanges = (changes: readonly Change[]): ListedChanges => {
+  const byGravity = changes.toSorted((a, b) => gravest.indexOf(a.is) - gravest.indexOf(b.is));
+  const counts: Partial<Record<Change['is'], number>> = {};
+  for (const { is } of changes) counts[is] = (counts[is] ?? 0) + 1;
+  return { ...listed(byGravity), counts };
+};
+
 export type Told<Type extends string, Detail> = {
   readonly type: Type;
   readonly detail: { readonly schema: number; readonly id: string; readonly at: Instant } & Detail;
@@ -64,6 +89,8 @@ export type Progress = {
   readonly state: RolloutState;
   readonly waves: readonly WaveProgress[];
   readonly waiting?: Waiting & { readonly sentence: string };
+  /** By wave: until when it asks or asked, and who said yes. */
+  readonly approvals?: Rollout['approvals'];
   readonly overtakenBy?: string;
 };
 
@@ -85,6 +112,8 @@ export type Change = GroupId & {
   readonly sentence?: string;
   readonly message?: string;
   readonly resources?: readonly string[];
+  /** How often its update failed, where it is tried again or was. */
+  readonly failures?: number;
   /** When a group that failed is tried again. */
   readonly until?: Instant;
 };
@@ -142,6 +171,8 @@ export type CommandDone = Told<
     /** What was done or would be, or why not: sentences. */
     readonly says: readonly string[];
     readonly rollout?: string;
+    /** The patch job it is about. */
+    readonly job?: string;
     readonly replyIn?: ReplyIn;
   }
 >;
@@ -149,26 +180,26 @@ export type RolloutNews =
   | Told<
       'Rollout Opened',
       Progress & {
-        readonly groups: Listed<Change>;
+        readonly groups: ListedChanges;
         readonly leftAlone: Listed<LeftAlone>;
         readonly forecast: Forecast;
       }
     >
-  | Told<'Rollout Progressed', Progress & { readonly changes: Listed<Change>; readonly waveDone?: string }>
+  | Told<'Rollout Progressed', Progress & { readonly changes: ListedChanges; readonly waveDone?: string }>
   | Told<
       'Approval Requested',
       Progress & {
         readonly wave: string;
         /** No answer until then means no. */
         readonly until: Instant;
-        readonly groups: Listed<Change>;
+        readonly groups: ListedChanges;
         readonly risk: Risk;
       }
     >
-  | Told<'Rollout Halted', Progress & { readonly sentence: string; readonly changes: Listed<Change> }>
+  | Told<'Rollout Halted', Progress & { readonly sentence: string; readonly changes: ListedChanges }>
   | Told<
       'Rollout Completed',
-      Progress & { readonly changes: Listed<Change>; readonly leftBehind: Listed<Change> }
+      Progress & { readonly changes: ListedChanges; readonly leftBehind: ListedChanges }
     >;
 export type News =
   | ReleaseDetected
@@ -199,6 +230,7 @@ export const progressOf = (rollout: Rollout, policy: Policy): Progress => {
     state: rollout.state,
     waves: waves.map(count).filter(({ groups }) => Object.keys(groups).length > 0),
     ...(rollout.waiting && { waiting: { ...rollout.waiting, sentence: waitReasons[rollout.waiting.why] } }),
+    ...(Object.keys(rollout.approvals).length > 0 && { approvals: rollout.approvals }),
     ...(rollout.overtakenBy && { overtakenBy: rollout.overtakenBy }),
   };
 };
@@ -215,10 +247,12 @@ export const changeOf = (group: RolloutGroup, is: Change['is']): Change => {
   const { target, cluster, nodeGroup, wave, before, goal, state } = group;
   const after = goal.by === 'release version' ? goal.releaseVersion : goal.imageId;
   const change = { target, cluster, nodeGroup, wave, is, before, after };
-  if (state.is === 'failed') return { ...change, ...failureOf(state) };
+  if (state.is === 'failed')
+    return { ...change, ...failureOf(state), ...(state.failures && { failures: state.failures }) };
   if (state.is === 'held') return { ...change, code: state.why, sentence: holdSentences[state.why] };
   if (state.is !== 'waiting' || !state.after) return change;
-  return { ...change, ...failureOf(state.after), ...(state.notBefore && { until: state.notBefore }) };
+  const again = { failures: state.attempt - 1, ...(state.notBefore && { until: state.notBefore }) };
+  return { ...change, ...failureOf(state.after), ...again };
 };
 
 type Telling<T> =
@@ -254,13 +288,13 @@ export const commandDone = ({
   id,
   at,
   command: { command, by, why, dryRun },
-  outcome: { accepted, says, rollout },
+  outcome: { accepted, says, rollout, job },
   replyIn,
 }: {
   readonly id: string;
   readonly at: Instant;
   readonly command: Command;
-  readonly outcome: Pick<CommandDone['detail'], 'accepted' | 'says' | 'rollout'>;
+  readonly outcome: Pick<CommandDone['detail'], 'accepted' | 'says' | 'rollout' | 'job'>;
   readonly replyIn: ReplyIn | undefined;
 }): CommandDone => ({
   type: 'Command Done',
@@ -275,6 +309,7 @@ export const commandDone = ({
     accepted,
     says: says.slice(0, longest),
     ...(rollout && { rollout }),
+    ...(job && { job }),
     ...(replyIn && { replyIn }),
   },
 });

@@ -10,7 +10,7 @@
 
 import { factsOf } from './ami-type.ts';
 import { forecast } from './forecast.ts';
-import { changeOf, type LeftAlone, listed, tell } from './news.ts';
+import { changeOf, type LeftAlone, listed, listedChanges, tell } from './news.ts';
 import { type GroupVerdict, type NodeGroup, tagsOf } from './node-group.ts';
 import type { Policy } from './policy.ts';
 import { type HoldReason, holdReasons, type Release, type Train, trainName } from './release.ts';
@@ -133,7 +133,7 @@ export const tellOpened = (
   policy: Policy,
   now: Instant,
 ): Rollout => {
-  const groups = listed(rollout.groups.map((group) => changeOf(group, 'joined')));
+  const groups = listedChanges(rollout.groups.map((group) => changeOf(group, 'joined')));
   const expected = forecast(rollout, history, policy, now);
   return tell(
     rollout,
@@ -156,7 +156,7 @@ export const overtaken = (
     const moved = older.groups.filter(moves);
     if (older.id === newer.id || older.state.is === 'closed' || moved.length === 0) return [];
     const groups = older.groups.filter((group) => !moves(group));
-    const changes = listed(moved.map((group) => changeOf(group, 'movedOver')));
+    const changes = listedChanges(moved.map((group) => changeOf(group, 'movedOver')));
     const kept = { ...older, groups, overtakenBy: trainName(newer.train) };
     return [tell(kept, { type: 'Rollout Progressed', more: { changes } }, policy, now)];
   });
@@ -168,7 +168,7 @@ const extended = (
   now: Instant,
 ): Rollout => {
   const joining = new Set(incoming.map(groupKey));
-  const changes = listed(incoming.map((group) => changeOf(group, 'joined')));
+  const changes = listedChanges(incoming.map((group) => changeOf(group, 'joined')));
   const longer: Rollout = {
     ...rollout,
     state: rollout.state.is === 'closed' ? { is: 'rolling' } : rollout.state,

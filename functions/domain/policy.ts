@@ -7,6 +7,7 @@
  * Pure.
  */
 import type { EbsDriver } from './ebs-limit.ts';
+import type { Allow } from './permission.ts';
 import type { ReleaseRule } from './release.ts';
 import type { HaltReason } from './rollout.ts';
 import type { Selector } from './selector.ts';
@@ -79,6 +80,13 @@ export type FindingsPolicy = {
   readonly ebsDriver: EbsDriver;
 };
 
+export type SlackPolicy = {
+  readonly channel: string;
+  /** Ids of people and user groups to mention when a rollout halts, and in emergencies. */
+  readonly mention: readonly string[];
+  readonly allow: Allow;
+};
+
 export type Policy = {
   /** Clusters and groups that Drydock looks after. */
   readonly clusters: readonly Selector[];
@@ -94,5 +102,5 @@ export type Policy = {
   readonly rollBackOn: readonly HaltReason[];
   readonly patching: PatchingPolicy;
   readonly findings: FindingsPolicy;
-  readonly slack: { readonly channel: string };
+  readonly slack: SlackPolicy;
 };

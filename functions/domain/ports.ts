@@ -5,7 +5,7 @@
  * Every reading port pages to the end and answers unknown as unknown; a fault is thrown.
  */
 
-import type { Command } from './command.ts';
+import type { Command, CommandRequested } from './command.ts';
 import type { DataPlane } from './data-plane.ts';
 import type { FindingPage, KnownFinding, Mute } from './finding-book.ts';
 import type { StartAnswer, Update } from './follow.ts';
@@ -217,35 +217,70 @@ export interface Lease {
 }
 
 export interface Bus {
-  publish(news: readonly News[]): Promise<void>;
+  publish(news: readonly (News | CommandRequested)[]): Promise<void>;
 }
 
-/** What a thread in the chat was told. */
-export type ToldThread = {
-  readonly revision: number;
-  readonly channel: string;
-  /** Slack's id of the thread's first message. */
+/** Where a message is: Slack's ids of its channel and of itself. */
+export type Posted = { readonly channel: string; readonly ts: string };
+
+/** A reply with buttons, what they are about, and how it reads. */
+export type Asking = {
   readonly ts: string;
+  readonly about:
+    | { readonly is: 'approval'; readonly wave: string }
+    | { readonly is: 'halt'; readonly at: Instant }
+    | { readonly is: 'patching' };
+  readonly message: Message;
+};
+
+/** What a thread in the chat was told; `ts` is its first message. */
+export type ToldThread = Posted & {
+  readonly revision: number;
   /** Sequence that the first message shows. */
   readonly shows: number;
   /** Ids of the news that were told, or that the first message holds. */
   readonly ids: readonly string[];
+  /** Replies whose buttons still apply. */
+  readonly asking?: readonly Asking[];
 };
+
+/** Short texts by name, such as the ids of channels. */
+export type Notes = { readonly revision: number; readonly texts: Readonly<Record<string, string>> };
 
 export interface Told {
   read(thread: string): Promise<ToldThread | undefined>;
   /** Answers the new revision. */
   save(thread: string, told: ToldThread, now: Instant): Promise<number>;
+  /** None when nothing was noted under the name yet. */
+  notes(name: string): Promise<Notes>;
+  note(name: string, notes: Notes): Promise<void>;
 }
 
+/** A channel by name or id; in the thread of a message, where one is given. */
+export type Where = { readonly channel: string; readonly thread?: string };
+
+export type PostAnswer =
+  | ({ readonly is: 'posted' } & Posted)
+  /** The thread or the channel is gone, or closed to us. */
+  | { readonly is: 'lost'; readonly why: string };
+
 export interface Chat {
-  /** Answers the id of the message. */
-  post(
-    channel: string,
-    message: Message,
-    thread?: string,
-  ): Promise<{ readonly channel: string; readonly ts: string }>;
-  update(channel: string, ts: string, message: Message): Promise<void>;
+  /** `id`: what it is found by again, should nobody hear the answer. */
+  post(where: Where, message: Message, id: string): Promise<PostAnswer>;
+  /** `false` when there is no such message (any more), or none that we may change. */
+  update(at: Posted, message: Message): Promise<boolean>;
+  /** A message of ours with this id, posted after `since`; `undefined` when there is none, or nobody can tell. */
+  find(where: Where, id: string, since: Instant): Promise<Posted | undefined>;
+}
+
+export interface UserGroups {
+  /** The people of a user group of the chat, by its id. */
+  members(group: string): Promise<readonly string[]>;
+}
+
+export interface Whisper {
+  /** Tells who pressed a button something that nobody else sees. */
+  to(responseUrl: string, text: string): Promise<void>;
 }
 
 /** A message in Slack's own shape: blocks, and a text for notifications. */

@@ -65,7 +65,8 @@ export type GroupState =
     }
   /** `minutes`: how long the update took. */
   | { readonly is: 'done'; readonly at: Instant; readonly minutes?: number }
-  | ({ readonly is: 'failed'; readonly at: Instant } & Failure)
+  /** `failures`: how often it was tried. */
+  | ({ readonly is: 'failed'; readonly at: Instant; readonly failures?: number } & Failure)
   | { readonly is: 'held'; readonly why: HoldReason | LeaveReason }
   | { readonly is: 'gone'; readonly at: Instant };
 
@@ -154,6 +155,8 @@ export type Waiting = {
   readonly wave: string;
   readonly until?: Instant;
   readonly freeze?: string;
+  /** After a soak: which wave starts when, where its window opens later than the soak ends. */
+  readonly next?: { readonly wave: string; readonly opens: Instant };
   /** Alarms that are not OK. */
   readonly alarms?: readonly string[];
 };
@@ -199,10 +202,11 @@ export type Rollout = {
 };
 
 /** `al2023-v20260714`; safe in a key, a token and a file name. */
-export const rolloutId = (train: Train): string =>
-  trainName(train)
-    .replaceAll(/[^A-Za-z0-9.-]+/g, '-')
-    .replace(/^-/, '');
+export const rolloutId = (train: Train): string => rolloutIdOf(trainName(train));
+
+/** By the train's name. */
+export const rolloutIdOf = (name: string): string =>
+  name.replaceAll(/[^A-Za-z0-9.-]+/g, '-').replace(/^-/, '');
 
 /** The train that a rollout is about was given up, or is taken back: no other group joins it. */
 export const isGivenUp = ({ state, rollBack }: Rollout): boolean =>

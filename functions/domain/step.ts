@@ -9,10 +9,10 @@
  */
 import { alarmWait } from './alarm-gate.ts';
 import { approvalWait, askApproval } from './approval.ts';
-import { currentWave, soakWait, watched, withWavesDone, witnesses } from './course.ts';
+import { currentWave, groupsOf, soakWait, watched, withWavesDone, witnesses } from './course.ts';
 import { type Danger, dangerOf } from './danger.ts';
 import { follow, takenBack } from './follow.ts';
-import { type Change, changeOf, haltSentence, listed, tell } from './news.ts';
+import { type Change, changeOf, haltSentence, listedChanges, tell } from './news.ts';
 import type { Policy, WavePolicy } from './policy.ts';
 import { policyFor, type RolloutPolicy } from './purpose.ts';
 import {
@@ -28,9 +28,9 @@ import {
   waveOf,
 } from './rollout.ts';
 import type { Situation } from './situation.ts';
-import { nextInLine, startWave } from './start.ts';
+import { nextInLine, startWave, windowWait } from './start.ts';
 import { groupKey } from './target.ts';
-import type { Instant } from './time.ts';
+import { earliest, type Instant } from './time.ts';
 
 export type Step = { readonly rollout: Rollout; readonly starts: readonly RolloutGroup[] };
 
@@ -45,6 +45,17 @@ const changesBetween = (before: readonly RolloutGroup[], after: readonly Rollout
     return [changeOf(group, state.is)];
   });
 
+/** A soak may end while the next wave's window is shut: then both times matter. */
+const withOpening = (soak: Waiting, rollout: Rollout, wave: WavePolicy, rules: RolloutPolicy): Waiting => {
+  const { until } = soak;
+  const waiting = groupsOf(rollout, wave, rules.waves).filter(({ state }) => state.is === 'waiting');
+  const [first, ...others] = [...new Map(waiting.map((group) => [group.window, group])).values()];
+  if (!until || !first) return soak;
+  const shut = [first, ...others].map((group) => windowWait(group, wave, rules, until));
+  const opens = shut.some((wait) => !wait) ? undefined : earliest(shut.map((wait) => wait?.until));
+  return opens ? { ...soak, next: { wave: wave.name, opens } } : soak;
+};
+
 /** What holds the whole wave back; `undefined` when groups may start. */
 const waveWait = (
   rollout: Rollout,
@@ -53,8 +64,9 @@ const waveWait = (
   situation: Situation,
 ): Waiting | undefined => {
   if (situation.stop) return { why: 'stopped', wave: wave.name };
+  const soak = soakWait(rollout, wave, rules.waves, situation.now);
   return (
-    soakWait(rollout, wave, rules.waves, situation.now) ??
+    (soak && withOpening(soak, rollout, wave, rules)) ??
     approvalWait(rollout, wave) ??
     alarmWait(rollout, wave, rules, situation)
   );
@@ -113,7 +125,7 @@ const halt = (
   const groups = rollout.groups.map((group) => takenBack(group, sight.get(groupKey(group)), now));
   const state = { is: 'halted', why, at: now, ...(words && { words }) } as const;
   const halted = withoutWaiting({ ...rollout, groups, state });
-  const changes = listed([...changesBetween(before.groups, groups), ...sick]);
+  const changes = listedChanges([...changesBetween(before.groups, groups), ...sick]);
   const more = { sentence: haltSentence(state), changes };
   return { rollout: tell(halted, { type: 'Rollout Halted', more }, policy, now), starts: [] };
 };
@@ -132,7 +144,10 @@ const close = (before: Rollout, rollout: Rollout, policy: Policy, now: Instant):
   const left = closed.groups.flatMap((group) =>
     group.state.is === 'failed' || group.state.is === 'held' ? [changeOf(group, group.state.is)] : [],
   );
-  const more = { changes: listed(changesBetween(before.groups, closed.groups)), leftBehind: listed(left) };
+  const more = {
+    changes: listedChanges(changesBetween(before.groups, closed.groups)),
+    leftBehind: listedChanges(left),
+  };
   return { rollout: tell(closed, { type: 'Rollout Completed', more }, policy, now), starts: [] };
 };
 
@@ -191,7 +206,7 @@ const tellProgress = (
   policy: Policy,
   now: Instant,
 ): Rollout => {
-  const changes = listed(changesBetween(before.groups, rollout.groups));
+  const changes = listedChanges(changesBetween(before.groups, rollout.groups));
   // A wait for an approval that is asked for in this very tick is told by the question.
   const asks = rollout.waiting?.why === 'approvalMissing' && !rollout.waiting.until;
   const waitsAsBefore = asks || sameWait(before.waiting, rollout.waiting);

@@ -29,28 +29,36 @@ const told = { schema: v.literal(1), id: name, at: instant };
 const place = { target: v.object({ account: name, region: name }), cluster: name, nodeGroup: name };
 const listed = <Item extends v.GenericSchema>(item: Item) => v.object({ items: v.array(item), more: count });
 
+const changeKinds = [
+  'started',
+  'done',
+  'failed',
+  'retrying',
+  'held',
+  'gone',
+  'joined',
+  'movedOver',
+  'alreadyDone',
+] as const;
 const change = v.object({
   ...place,
   wave: name,
-  is: v.picklist([
-    'started',
-    'done',
-    'failed',
-    'retrying',
-    'held',
-    'gone',
-    'joined',
-    'movedOver',
-    'alreadyDone',
-  ]),
+  is: v.picklist(changeKinds),
   before: v.exactOptional(v.string()),
   after: v.exactOptional(v.string()),
   code: v.exactOptional(name),
   sentence: v.exactOptional(name),
   message: v.exactOptional(v.string()),
   resources: v.exactOptional(v.array(v.string())),
+  failures: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   until: v.exactOptional(instant),
 });
+const listedChanges = () =>
+  v.object({
+    items: v.array(change),
+    more: count,
+    counts: v.object(v.entriesFromList(changeKinds, v.exactOptional(count))),
+  });
 const leftAlone = v.object({
   ...place,
   why: v.picklist(keysOf(holdReasons)),
@@ -112,7 +120,18 @@ const progress = {
       until: v.exactOptional(instant),
       freeze: v.exactOptional(name),
       alarms: v.exactOptional(v.array(name)),
+      next: v.exactOptional(v.object({ wave: name, opens: instant })),
     }),
+  ),
+  approvals: v.exactOptional(
+    v.record(
+      name,
+      v.object({
+        askedAt: instant,
+        until: instant,
+        approved: v.exactOptional(v.object({ by: name, why: name, at: instant })),
+      }),
+    ),
   ),
   overtakenBy: v.exactOptional(name),
 };
@@ -139,6 +158,7 @@ const patching = {
     v.object({ ...ending, is: v.literal('stopping'), why: v.picklist(keysOf(patchStops)) }),
     v.object({ ...ending, is: v.literal('closed'), at: instant }),
   ]),
+  approved: v.exactOptional(v.object({ by: name, why: name, at: instant })),
   sentence: v.exactOptional(name),
   waiting: v.exactOptional(
     v.object({ why: v.picklist(keysOf(patchWaits)), sentence: name, until: v.exactOptional(instant) }),
@@ -190,7 +210,7 @@ export const newsDetails = {
   }),
   'Rollout Opened': v.object({
     ...progress,
-    groups: listed(change),
+    groups: listedChanges(),
     leftAlone: listed(leftAlone),
     forecast: v.object({
       timed: count,
@@ -207,22 +227,22 @@ export const newsDetails = {
   }),
   'Rollout Progressed': v.object({
     ...progress,
-    changes: listed(change),
+    changes: listedChanges(),
     waveDone: v.exactOptional(name),
   }),
   'Approval Requested': v.object({
     ...progress,
     wave: name,
     until: instant,
-    groups: listed(change),
+    groups: listedChanges(),
     risk: v.object({
       daysBehind: v.object({ most: count, fewest: count }),
       publishedAt: instant,
       notes: v.exactOptional(name),
     }),
   }),
-  'Rollout Halted': v.object({ ...progress, sentence: name, changes: listed(change) }),
-  'Rollout Completed': v.object({ ...progress, changes: listed(change), leftBehind: listed(change) }),
+  'Rollout Halted': v.object({ ...progress, sentence: name, changes: listedChanges() }),
+  'Rollout Completed': v.object({ ...progress, changes: listedChanges(), leftBehind: listedChanges() }),
   'Patching Progressed': v.object(patching),
   'Command Done': v.object({
     ...told,
@@ -233,6 +253,7 @@ export const newsDetails = {
     accepted: v.boolean(),
     says: v.array(name),
     rollout: v.exactOptional(name),
+    job: v.exactOptional(name),
     replyIn: v.exactOptional(replyIn),
   }),
   'Findings Changed': v.object({
@@ -259,8 +280,23 @@ export const parseNews = (body: string): News | undefined => {
 };
 
 /** A batch of a FIFO queue; the bodies are parsed one by one. */
+const digits = v.pipe(v.string(), v.digits(), v.transform(Number));
 export const queueBatch = v.object({
-  Records: v.array(v.object({ messageId: v.string(), body: v.string() })),
+  Records: v.array(
+    v.object({
+      messageId: v.string(),
+      body: v.string(),
+      /** `SentTimestamp` in milliseconds. */
+      attributes: v.object({ ApproximateReceiveCount: digits, SentTimestamp: digits }),
+    }),
+  ),
+});
+
+/** A request to a function's address; names of headers are in lower case. */
+export const urlRequest = v.object({
+  headers: v.record(v.string(), v.optional(v.string())),
+  body: v.optional(v.string(), ''),
+  isBase64Encoded: v.boolean(),
 });
 
 /** A change of compliance that SSM told the default bus, in a message of a queue. */
@@ -299,7 +335,7 @@ const selector = v.pipe(
 const group = { cluster: name, nodeGroup: v.exactOptional(name) };
 
 /** What a person asks for, as a file for `invoke` or in a `Command Requested`. */
-const command = v.variant('command', [
+export const command = v.variant('command', [
   v.strictObject({
     command: v.literal('roll-now'),
     ...person,

@@ -11,7 +11,7 @@
 import type { Severity } from '../domain/finding.ts';
 import type { FindingsChanged, FindingTold } from '../domain/finding-news.ts';
 import type { Message } from '../domain/ports.ts';
-import { context, section, toMessage } from './message.ts';
+import { context, section, toMessage } from './blocks.ts';
 import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
 
 type Change = { readonly is: 'opened' | 'worsened' | 'resolved'; readonly finding: FindingTold };

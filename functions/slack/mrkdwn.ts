@@ -13,6 +13,8 @@ const longestText = 2_900;
 /** Leaves room for a heading above the list and for the count of the rest below it. */
 const longestList = longestText - 200;
 
+const longestLine = 600;
+
 export const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
@@ -29,14 +31,21 @@ export const cut = (text: string, longest: number = longestText): string =>
     ? text
     : `${text.slice(0, longest - 1).replace(/(?:[\ud800-\udbff]|&[a-z]{0,3})$/, '')}…`;
 
-/** As many lines as fit, and how many did not. `more`: how many were left out before. */
-export const lines = (all: readonly string[], more = 0): string => {
+type Fitting = {
+  /** How many were left out before. */
+  readonly more?: number;
+  /** How many characters there is room for. */
+  readonly room?: number;
+};
+
+/** As many lines as fit, and how many did not. */
+export const lines = (all: readonly string[], { more = 0, room = longestList }: Fitting = {}): string => {
   const fit: string[] = [];
   let length = 0;
   for (const line of all) {
-    const short = cut(line, 600);
+    const short = cut(line, longestLine);
     length += short.length + 1;
-    if (length > longestList) break;
+    if (length > room) break;
     fit.push(short);
   }
   const rest = all.length - fit.length + more;

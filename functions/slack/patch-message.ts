@@ -7,7 +7,10 @@
 import type { Listed } from '../domain/news.ts';
 import type { PatchChange, PatchCounts, PatchingProgressed } from '../domain/patching/patch-news.ts';
 import type { Message } from '../domain/ports.ts';
-import { context, header, section, toMessage } from './message.ts';
+import { type Audience, byHand, shell } from './audience.ts';
+import { context, header, section, toMessage } from './blocks.ts';
+import { buttons, byHandBlock } from './button.ts';
+import { counted } from './counts.ts';
 import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
 
 type Detail = PatchingProgressed['detail'];
@@ -37,15 +40,18 @@ const stateLine = ({ state, sentence, waiting, nodes }: Detail): string => {
 };
 
 /** The message at the head of a job's thread. */
-export const patchMessage = (detail: Detail): Message => {
+export const patchMessage = (detail: Detail, { slack }: Audience): Message => {
   const { job, by, why, severity, reboot, openedAt, nodes, nodeGroups } = detail;
   const groups = nodeGroups.items.map((one) => countLine(code(`${one.cluster}/${one.nodeGroup}`), one.nodes));
   const what = `${severity === 'any' ? 'whatever is known of them' : `severity ${severity} and above`}, ${reboot ? 'with' : 'without'} reboots`;
   return toMessage(`Patching in place: ${nodes.patched} of ${total(nodes)} nodes`, [
     header('Patching in place'),
     section(stateLine(detail)),
-    section(`${countLine('*All nodes*', nodes)}\n${lines(groups, nodeGroups.more)}`),
+    section(`${countLine('*All nodes*', nodes)}\n${lines(groups, { more: nodeGroups.more })}`),
     context(`${escapeText(by)}: ${escapeText(why)} · ${what} · opened ${dated(openedAt)} · ${code(job)}`),
+    ...(detail.state.is === 'patching'
+      ? buttons([{ command: 'cancel-patching', job }], markOf(detail), slack.allow)
+      : []),
   ]);
 };
 
@@ -59,24 +65,39 @@ const changeLines = ({ items, more }: Listed<PatchChange>, is: PatchChange['is']
             const words = message ? ` “${escapeText(cut(message, 200))}”` : '';
             return `• ${code(instanceId)} of ${code(`${cluster}/${nodeGroup}`)}: ${escapeText(sentence)}${words}`;
           }),
-          more,
+          { more },
         ),
       ];
 };
 
+/** Marks what the message shows: a button pressed later, on another state, is another command. */
+const markOf = ({ job, sequence }: Detail): string => `${job}#${sequence}`;
+
+const askBlocks = (detail: Detail, audience: Audience) => {
+  const { job, nodes } = detail;
+  const answers = [
+    { command: 'approve-patching', job },
+    { command: 'reject-patching', job },
+  ] as const;
+  return [
+    section(`Shall ${counted(total(nodes), 'node')} be patched? *No answer means no.*`),
+    ...buttons(answers, markOf(detail), audience.slack.allow),
+    byHandBlock(shell(answers.map((ask) => byHand(ask, audience)).join('\n'))),
+  ];
+};
+
 /** `undefined` when the head of the thread says enough. */
-export const patchReply = ({ detail }: PatchingProgressed): Message | undefined => {
-  const { state, changes, job, nodes } = detail;
+export const patchReply = ({ detail }: PatchingProgressed, audience: Audience): Message | undefined => {
+  const { state, changes, job, nodes, sequence } = detail;
   const failed = changeLines(changes, 'failed').map((list) => section(`:warning: *Failed*\n${list}`));
   const left = changeLines(changes, 'left').map((list) => section(`*Left as they are*\n${list}`));
-  const begins = detail.sequence === 1;
-  const says =
-    state.is === 'asking'
-      ? `Shall ${total(nodes)} nodes be patched? Answer with the command ${code('approve-patching')} or ${code('reject-patching')}, job ${code(job)}.`
-      : begins
-        ? `${total(nodes)} nodes are to be patched. To end it: ${code('cancel-patching')}, job ${code(job)}.`
-        : undefined;
+  const cancel = byHand({ command: 'cancel-patching', job }, audience);
+  const begins =
+    state.is === 'patching' && sequence === 1
+      ? [section(`${counted(total(nodes), 'node')} are to be patched. To end it:\n${shell(cancel)}`)]
+      : [];
+  const asks = state.is === 'asking' ? askBlocks(detail, audience) : begins;
   const ends = state.is === 'closed' || state.is === 'stopping' ? [section(stateLine(detail))] : [];
-  const blocks = [...(says ? [section(says)] : []), ...ends, ...failed, ...left];
+  const blocks = [...asks, ...ends, ...failed, ...left];
   return blocks.length === 0 ? undefined : toMessage(`Patching in place: ${state.is}`, blocks);
 };

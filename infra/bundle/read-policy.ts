@@ -12,6 +12,7 @@ import type { Policy } from '../../functions/domain/policy.ts';
 import { rules } from '../../functions/domain/rules.ts';
 import { weekdays } from '../../functions/domain/window.ts';
 import { patching } from './read-patching-policy.ts';
+import { slackPolicy } from './read-slack-policy.ts';
 
 const name = v.pipe(
   v.string(),
@@ -168,7 +169,7 @@ const shape = v.strictObject({
   ),
   patching: v.optional(patching, {}),
   findings: v.optional(findings, {}),
-  slack: v.strictObject({ channel: v.pipe(v.string(), v.nonEmpty('must name a channel')) }),
+  slack: slackPolicy,
 });
 
 type Path = readonly (string | number)[];

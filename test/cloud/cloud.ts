@@ -26,6 +26,7 @@ import { ParameterStore } from './services/parameter-store.ts';
 import { publicParametersOf } from './services/public-parameters.ts';
 import { Queues } from './services/queues.ts';
 import { slackEndpoint } from './services/slack.ts';
+import { type Press, type Pressed, pressButton } from './services/slack-press.ts';
 import { SlackWorkspace } from './services/slack-workspace.ts';
 import { snsService, Topics } from './services/sns.ts';
 import { sqsService } from './services/sqs.ts';
@@ -59,6 +60,8 @@ export type Cloud = {
   readonly patching: PatchManager;
   readonly commands: RunCommand;
   readonly slack: SlackWorkspace;
+  /** Presses a button of a message in Slack. */
+  press(press: Press): Promise<Pressed>;
   readonly identities: Identities;
   readonly faults: Faults;
   /** Every call since the start or the last `forgetCalls`, where `record` was asked for; empty otherwise. */
@@ -150,6 +153,7 @@ export const startCloud = async ({
   return {
     ...world,
     url: door.url,
+    press: (press) => pressButton(slack, door.url, press),
     calls: ledger.calls,
     notSimulated: ledger.notSimulated,
     broken: ledger.broken,

@@ -1,6 +1,6 @@
 /**
  * Deploys the packaged stack into the simulated cloud: makes its table, queues and bus, and wires its
- * functions to schedules, rules, queues and topics as the packaged template says.
+ * functions to schedules, rules, queues, topics and addresses as the packaged template says.
  *
  * Knows how Lambda treats what starts it: an asynchronous event is tried three times (after 1 and 2
  * minutes) and then goes to the function's destination; a queue's batch comes back after its
@@ -11,14 +11,17 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { withPolicy } from '../../infra/bundle/build.ts';
 import type { Cloud } from './cloud.ts';
 import { matchesPattern } from './event-pattern.ts';
+import { openFunctionUrl } from './function-url.ts';
 import { homeAccount } from './identities.ts';
 import { LambdaFunction, type LogLine } from './lambda.ts';
 import { nextDue } from './schedule.ts';
 import { systemAttributesOf } from './services/sqs-message.ts';
+import { setUpSlack } from './set-up-slack.ts';
 import { type Properties, type Resource, readTemplate } from './template.ts';
 
 export type Invocation = {
@@ -37,6 +40,8 @@ export type Deployment = {
   /** Deploys the bundles with another policy over these; what is stored and under way stays. */
   redeploy(policy: string): void;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** Where functions are reached by HTTP, by their names. */
+  readonly urls: ReadonlyMap<string, string>;
   readonly invocations: readonly Invocation[];
   readonly news: readonly {
     readonly at: Date;
@@ -81,6 +86,7 @@ const bundlesWith = (bundles: string, policy: string): string => {
 
 class Stack implements Deployment {
   readonly functions = new Map<string, LambdaFunction>();
+  readonly urls = new Map<string, string>();
   readonly invocations: Invocation[] = [];
   readonly news: { at: Date; type: string; detail: Record<string, unknown> }[] = [];
   readonly #byArn = new Map<string, LambdaFunction>();
@@ -129,6 +135,15 @@ class Stack implements Deployment {
       this.#byArn.set(
         `arn:aws:lambda:${place.region}:${place.account}:function:${properties.FunctionName}`,
         made,
+      );
+    }
+    for (const { properties } of this.#ofType('AWS::Lambda::Url')) {
+      const target = this.#functionOf(properties.TargetFunctionArn);
+      this.#mustBeOpenToAll(properties.TargetFunctionArn);
+      const invoke = (event: object) => this.#answer(target, event);
+      this.urls.set(
+        target.name,
+        await openFunctionUrl({ region: place.region, now: () => clock.now(), invoke }),
       );
     }
     for (const { id, properties } of this.#ofType('AWS::Events::Rule')) {
@@ -180,6 +195,18 @@ class Stack implements Deployment {
         Principal === principal && SourceArn === source && FunctionName === functionArn,
     );
     if (!isAllowed) throw new Error(`${source} may not start ${functionArn}`);
+  }
+
+  /** An address without these two answers 403 to everybody (the second since October 2025). */
+  #mustBeOpenToAll(functionArn: string): void {
+    const given = this.#ofType('AWS::Lambda::Permission').map(({ properties }) => properties);
+    const opens = (more: object) => ({ FunctionName: functionArn, Principal: '*', ...more });
+    for (const wanted of [
+      opens({ Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE' }),
+      opens({ Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true }),
+    ])
+      if (!given.some((one) => isDeepStrictEqual({ ...one }, wanted)))
+        throw new Error(`the address of ${functionArn} lacks a permission: ${JSON.stringify(wanted)}`);
   }
 
   #schedule(rule: Properties, after: Date): void {
@@ -327,7 +354,15 @@ class Stack implements Deployment {
   async invoke(name: string, event: unknown): Promise<unknown> {
     const target = this.functions.get(name);
     if (!target) throw new Error(`no function ${name}`);
-    const { answer, error } = await this.#run(target, event, 'by hand');
+    return this.#answer(target, event, 'by hand');
+  }
+
+  async #answer(
+    target: LambdaFunction,
+    event: unknown,
+    cause = 'a request to its address',
+  ): Promise<unknown> {
+    const { answer, error } = await this.#run(target, event, cause);
     if (error) throw error;
     return answer;
   }
@@ -348,7 +383,7 @@ class Stack implements Deployment {
   }
 }
 
-/** The stack must have been packaged (`npm run package`). Also does what the README asks a person to: the Slack token and the channel. */
+/** The stack must have been packaged (`npm run package`). */
 export const deploy = async (
   cloud: Cloud,
   { policy, packaged = root, everyTick = false }: DeployOptions = {},
@@ -358,11 +393,6 @@ export const deploy = async (
   const bundles = policy === undefined ? built : bundlesWith(built, policy);
   const stack = new Stack(cloud, readTemplate(templateIn(packaged), place), everyTick);
   await stack.deploy(bundles, place);
-  cloud.ssm.put(place, {
-    name: '/drydock/prod/slack/bot-token',
-    value: 'xoxb-simulated',
-    type: 'SecureString',
-  });
-  cloud.slack.addChannel({ id: 'C0DRYDOCK', name: 'drydock' });
+  setUpSlack(cloud, place, stack.urls.get('answer-slack'));
   return stack;
 };

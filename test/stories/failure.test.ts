@@ -151,7 +151,9 @@ describe('AWS that does not answer well', () => {
     for (const cluster of ['dev', 'staging', 'prod'])
       expect(updates(cluster, 'general').slice(0, 1)).toEqual(['Successful']);
     expect(updates('dev', 'general').length).toBe(1);
-    const heads = cloud.slack.messages().filter(({ text }) => text.startsWith(`Rollout ${train}:`));
+    const heads = cloud.slack
+      .messages()
+      .filter(({ text, thread_ts }) => !thread_ts && text.startsWith(`Rollout ${train}:`));
     expect(heads.length).toBe(1);
   });
 

@@ -46,6 +46,7 @@ it('a function loads only the clients it uses', async () => {
       ),
     ].sort();
   expect(Object.fromEntries(functionNames().map((name) => [name, clients(name)]))).toEqual({
+    'answer-slack': ['client-eventbridge', 'client-ssm'],
     'audit-nodes': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
     control: ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
     'detect-releases': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],

@@ -9,12 +9,13 @@ import { join } from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { type Change, isRolloutNews, type News, type Progress } from '../../functions/domain/news.ts';
+import type { Change, News, Progress } from '../../functions/domain/news.ts';
 import { newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
 import { findingsMessage } from '../../functions/slack/findings-message.ts';
-import { rolloutMessage, rolloutReply, standaloneMessage } from '../../functions/slack/message.ts';
-import { patchMessage, patchReply } from '../../functions/slack/patch-message.ts';
+import { standaloneMessage } from '../../functions/slack/standalone.ts';
+import { headOf, isThreaded, replyOf } from '../../functions/slack/threads.ts';
 import { judgeBlocks } from '../cloud/services/slack-blocks.ts';
+import { audience } from './factories.ts';
 
 type Type = News['type'];
 type Plain<T> = T extends readonly (infer Item)[]
@@ -48,8 +49,7 @@ const schemaOf = (type: Type): unknown =>
   );
 
 const messagesOf = (news: News) => {
-  if (isRolloutNews(news)) return [rolloutMessage(news.detail), rolloutReply(news)];
-  if (news.type === 'Patching Progressed') return [patchMessage(news.detail), patchReply(news)];
+  if (isThreaded(news)) return [headOf(news, audience), replyOf(news, audience, () => false)];
   return [news.type === 'Findings Changed' ? findingsMessage(news) : standaloneMessage(news)];
 };
 

@@ -6,6 +6,7 @@ import {
   changeOf,
   commandDone,
   listed,
+  listedChanges,
   type News,
   releaseNewsOf,
   tell,
@@ -29,7 +30,7 @@ import {
 import { patched, patchJob, patchNode } from './patch-factories.ts';
 
 const rules = policy({ waves: [wave()] });
-const changes = listed([
+const changes = listedChanges([
   changeOf(rolloutGroup({ state: failed() }), 'failed'),
   changeOf(rolloutGroup({ state: held }), 'held'),
 ]);
@@ -159,8 +160,11 @@ it('takes no dry run for one that is not said clearly', () => {
 });
 
 it('reads a batch of a queue, whose bodies are anything', () => {
-  const records = [{ messageId: '1', body: 'anything' }];
-  expect(v.parse(queueBatch, { Records: [{ ...records[0], attributes: {} }] })).toEqual({ Records: records });
+  const record = { messageId: '1', body: 'anything' };
+  const attributes = { ApproximateReceiveCount: '2', SentTimestamp: '1784534400000', SenderId: 'x' };
+  const Records = [{ ...record, attributes: { ApproximateReceiveCount: 2, SentTimestamp: 1784534400000 } }];
+  expect(v.parse(queueBatch, { Records: [{ ...record, attributes }] })).toEqual({ Records });
+  expect(v.is(queueBatch, { Records: [record] })).toBe(false);
   expect(v.is(queueBatch, { Records: [{ messageId: '1' }] })).toBe(false);
   expect(v.is(queueBatch, {})).toBe(false);
 });

@@ -22,6 +22,7 @@ import { type Rollout, type RolloutGroup, rolloutId } from '../../functions/doma
 import type { Situation } from '../../functions/domain/situation.ts';
 import { groupKey } from '../../functions/domain/target.ts';
 import type { Window } from '../../functions/domain/window.ts';
+import type { Audience } from '../../functions/slack/audience.ts';
 
 /** Monday, 20 July 2026, 10:00 in Berlin. */
 export const monday = '2026-07-20T08:00:00.000Z';
@@ -127,9 +128,16 @@ export const policy = (other: Partial<Policy> = {}): Policy => ({
   rollBackOn: [],
   patching: patching(),
   findings: { rules: {}, mute: [], ebsDriver: {} },
-  slack: { channel: '#drydock' },
+  slack: { channel: '#drydock', mention: [], allow: {} },
   ...other,
 });
+
+/** Where anybody may press anything, and one person is called in emergencies. */
+export const audience: Audience = {
+  slack: { channel: '#drydock', mention: ['U0ONCALL'], allow: { all: ['*'] } },
+  stage: 'prod',
+  region: 'eu-central-1',
+};
 
 export const workingHours: Window = {
   timeZone: 'Europe/Berlin',

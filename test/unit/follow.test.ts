@@ -169,7 +169,7 @@ describe('reacts to a failed update by its cause', () => {
       'a disruption budget, again: failed, with what EKS says',
       2,
       update('Failed', error('PodEvictionFailure', 'Reached max retries', ['ip-10-0-0-1'])),
-      failure('PodEvictionFailure', 'Reached max retries', ['ip-10-0-0-1']),
+      { ...failure('PodEvictionFailure', 'Reached max retries', ['ip-10-0-0-1']), failures: 2 },
     ],
     [
       'free addresses: three times, an hour apart',
@@ -181,7 +181,7 @@ describe('reacts to a failed update by its cause', () => {
       'free addresses, a fourth time: failed',
       4,
       update('Failed', error('InsufficientFreeAddresses')),
-      failure('InsufficientFreeAddresses'),
+      { ...failure('InsufficientFreeAddresses'), failures: 4 },
     ],
     [
       'new nodes that EC2 could not launch: no fault of the release, tried again in two hours',
@@ -231,7 +231,7 @@ describe('reacts to a failed update by its cause', () => {
       failure('BrandNew', 'words'),
     ],
     ['no cause given: tried again', 1, update('Failed'), retry(2, 60, 'Unknown')],
-    ['no cause given, a fourth time: failed', 4, update('Failed'), failure('Unknown')],
+    ['no cause given, a fourth time: failed', 4, update('Failed'), { ...failure('Unknown'), failures: 4 }],
     ['cancelled by somebody: failed, never tried again', 1, update('Cancelled'), failure('Cancelled')],
     [
       'several causes: the gravest decides (halt before retry)',
@@ -279,7 +279,7 @@ describe('takes down what EKS answers to a start', () => {
     [
       "a refusal: failed, with EKS's words",
       { is: 'refused', message: 'no such version' },
-      { is: 'failed', at: now, code: 'Refused', message: 'no such version', resources: [] },
+      { is: 'failed', at: now, code: 'Refused', message: 'no such version', resources: [], failures: 2 },
     ],
     ['that the group is gone', { is: 'gone' }, { is: 'gone', at: now }],
   ])('%s', (_case, answer, state) => {

@@ -50,8 +50,8 @@ describe('lists lines', () => {
   });
 
   it('and how many were left out before', () => {
-    expect(lines(['a'], 3)).toBe('a\n… and 3 more');
-    expect(lines([], 3)).toBe('… and 3 more');
+    expect(lines(['a'], { more: 3 })).toBe('a\n… and 3 more');
+    expect(lines([], { more: 3 })).toBe('… and 3 more');
   });
 
   it('as many as fit, in their order, and how many did not', () => {
@@ -63,12 +63,12 @@ describe('lists lines', () => {
 
   it('counting those left out before with those that did not fit', () => {
     const fit = lines(many).split('\n').length - 1;
-    expect(lines(many, 7)).toContain(`… and ${500 - fit + 7} more`);
+    expect(lines(many, { more: 7 })).toContain(`… and ${500 - fit + 7} more`);
   });
 
   it('with room in a section for a heading and the count', () => {
-    expect(lines(many, 999).length).toBeLessThan(2_750);
-    expect(lines(Array(9).fill('&'.repeat(600)), 999).length).toBeLessThan(2_750);
+    expect(lines(many, { more: 999 }).length).toBeLessThan(2_750);
+    expect(lines(Array(9).fill('&'.repeat(600)), { more: 999 }).length).toBeLessThan(2_750);
   });
 
   it('none longer than 600 characters', () => {

@@ -3,6 +3,7 @@ import {
   changeOf,
   haltSentence,
   listed,
+  listedChanges,
   progressOf,
   releaseNewsOf,
   tell,
@@ -38,6 +39,23 @@ describe('cuts a list at a hundred and counts the rest', () => {
     expect([list.items.length, list.more]).toEqual([kept, more]);
     expect(list.items[0] ?? 0).toBe(0);
   });
+});
+
+it('lists what a person must know first, and counts each kind, listed or not', () => {
+  const kinds = ['done', 'started', 'joined', 'movedOver', 'gone', 'held', 'retrying', 'failed'] as const;
+  const many = Array.from({ length: 160 }, (_, i) =>
+    changeOf(rolloutGroup({ nodeGroup: `g${i}` }), kinds[i % 8] ?? 'done'),
+  );
+  const { items, more, counts } = listedChanges(many);
+  expect([items.length, more]).toEqual([100, 60]);
+  expect(counts).toEqual(Object.fromEntries(kinds.map((kind) => [kind, 20])));
+  expect([...new Set(items.map(({ is }) => is))]).toEqual([
+    'failed',
+    'retrying',
+    'held',
+    'gone',
+    'movedOver',
+  ]);
 });
 
 describe('says how far a rollout is', () => {
@@ -120,7 +138,12 @@ describe('tells what became of a group', () => {
 
 describe('puts news into the outbox', () => {
   const rules = policy();
-  const once = tell(rollout(), { type: 'Rollout Progressed', more: { changes: listed([]) } }, rules, now);
+  const once = tell(
+    rollout(),
+    { type: 'Rollout Progressed', more: { changes: listedChanges([]) } },
+    rules,
+    now,
+  );
 
   it('under the next number, which is in its id', () => {
     expect(once.sequence).toBe(2);
@@ -141,7 +164,7 @@ describe('puts news into the outbox', () => {
   it('behind what is there', () => {
     const twice = tell(
       once,
-      { type: 'Rollout Halted', more: { sentence: 'Why.', changes: listed([]) } },
+      { type: 'Rollout Halted', more: { sentence: 'Why.', changes: listedChanges([]) } },
       rules,
       now,
     );
@@ -158,7 +181,7 @@ describe('puts news into the outbox', () => {
         state: { ...failed('PodEvictionFailure', 'w'.repeat(4_000)), resources: nodes },
       }),
     );
-    const changes = listed(groups.map((group) => changeOf(group, 'failed')));
+    const changes = listedChanges(groups.map((group) => changeOf(group, 'failed')));
     const told = tell(
       rollout({ groups }),
       { type: 'Rollout Completed', more: { changes, leftBehind: changes } },

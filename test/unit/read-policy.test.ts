@@ -63,7 +63,7 @@ it('reads the default policy', () => {
     },
     freezes: [],
     findings: { rules: {}, mute: [], ebsDriver: {} },
-    slack: { channel: '#drydock' },
+    slack: { channel: '#drydock', mention: [], allow: {} },
   });
 });
 
@@ -410,6 +410,15 @@ describe('names a mistake by line and path', () => {
       'no channel',
       small.replace("  channel: '#drydock'", "  channel: ''"),
       ['6: slack.channel must name a channel'],
+    ],
+    [
+      'ids that are none, and commands that no button asks for',
+      `${small}  mention: ['@anna']\n  allow: { stop: [anna], roll-now: [U0ANNA] }\n`,
+      [
+        '7: slack.mention.0 must be the Slack id of a person (U…) or of a user group (S…)',
+        "8: slack.allow.stop.0 must be the Slack id of a person (U…) or of a user group (S…), or '*'",
+        '8: slack.allow.roll-now is not a setting of the policy',
+      ],
     ],
     ['no Slack', small.replace(/slack:[\s\S]*/, ''), ['1: slack is missing']],
   ])('%s', (_case, text, problems) => {

@@ -4,7 +4,7 @@
  * Pure.
  */
 import { shown } from '../explain.ts';
-import { haltSentence, listed, tell } from '../news.ts';
+import { haltSentence, listedChanges, tell } from '../news.ts';
 import type { Rollout } from '../rollout.ts';
 import {
   type Carry,
@@ -43,7 +43,7 @@ export const approve: Carry<'approve'> = answer((rollout, { wave, by, why }, { n
   const asked = rollout.approvals[wave] ?? { askedAt: now, until: now };
   const approvals = { ...rollout.approvals, [wave]: { ...asked, approved: { by, why, at: now } } };
   const { waiting: _, ...rest } = rollout;
-  const more = { changes: listed([]) };
+  const more = { changes: listedChanges([]) };
   return {
     accepted: true,
     says: [`Wave ${wave} of ${rollout.id} may begin; it starts in its window, at the next tick that can.`],

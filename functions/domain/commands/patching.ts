@@ -13,6 +13,7 @@ type Answered = { readonly accepted: boolean; readonly says: readonly string[]; 
 const toOutcome = ({ accepted, says, job }: Answered): Outcome => ({
   accepted,
   says,
+  ...(job && { job: job.id }),
   deeds: job ? [{ is: 'save patch job', job }] : [],
 });
 

@@ -4,7 +4,7 @@
  * Pure.
  */
 import { currentWave } from '../course.ts';
-import { haltSentence, listed, tell } from '../news.ts';
+import { haltSentence, listedChanges, tell } from '../news.ts';
 import { policyFor } from '../purpose.ts';
 import type { HaltReason, Rollout } from '../rollout.ts';
 import { type Carry, counted, type Of, refused, saves, type World, withRollout } from './world.ts';
@@ -36,7 +36,7 @@ const resumed = (rollout: Rollout, command: Of<'resume'>, { policy, now }: World
   );
   const state = { is: 'rolling' } as const;
   const rolling = { ...rollout, state, groups, approvals, waveDoneAt, resumedAt: now };
-  return tell(rolling, { type: 'Rollout Progressed', more: { changes: listed([]) } }, policy, now);
+  return tell(rolling, { type: 'Rollout Progressed', more: { changes: listedChanges([]) } }, policy, now);
 };
 
 export const resume: Carry<'resume'> = (command, world) => {

@@ -6,7 +6,7 @@
 import type { Command, CommandName } from '../command.ts';
 import type { KnownFinding, Mute } from '../finding-book.ts';
 import type { Hold } from '../hold.ts';
-import { haltSentence, listed, tell } from '../news.ts';
+import { haltSentence, listedChanges, tell } from '../news.ts';
 import type { CompliancePage } from '../patching/page.ts';
 import type { PatchJob } from '../patching/patch-job.ts';
 import type { Judged } from '../plan.ts';
@@ -49,6 +49,8 @@ export type Outcome = {
   /** Sentences: what was done, or why not. */
   readonly says: readonly string[];
   readonly rollout?: string;
+  /** The patch job it is about. */
+  readonly job?: string;
   readonly deeds: readonly Deed[];
 };
 
@@ -88,7 +90,7 @@ export const halted = (
 ): Rollout => {
   const { waiting: _, ...rest } = rollout;
   const state = { is: 'halted', why, at: now, by, words } as const;
-  const more = { sentence: haltSentence(state), changes: listed([]) };
+  const more = { sentence: haltSentence(state), changes: listedChanges([]) };
   return tell({ ...rest, state }, { type: 'Rollout Halted', more }, policy, now);
 };
 

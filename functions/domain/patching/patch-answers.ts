@@ -48,6 +48,10 @@ export const answerPatching = (answer: PatchAnswer, job: PatchJob | undefined, n
   return {
     accepted: true,
     says: ['It begins at the next tick.'],
-    job: tellPatching(job, { ...job, state: { is: 'patching' } }, now),
+    job: tellPatching(
+      job,
+      { ...job, state: { is: 'patching' }, approved: { by: answer.by, why: answer.why, at: now } },
+      now,
+    ),
   };
 };

@@ -111,6 +111,9 @@ export type PatchJobState =
       readonly words?: string;
     };
 
+/** A person's yes to a job that asked. */
+export type PatchApproval = { readonly by: string; readonly why: string; readonly at: Instant };
+
 export type PatchJob = {
   readonly id: string;
   /** How often it was stored; a write of an older one is refused. 0: never. */
@@ -122,6 +125,7 @@ export type PatchJob = {
   readonly reboot: boolean;
   readonly openedAt: Instant;
   readonly state: PatchJobState;
+  readonly approved?: PatchApproval;
   readonly nodes: readonly PatchNode[];
   /** How many nodes each group had, by `cluster/node group`; shares are of these. */
   readonly sizes: Readonly<Record<string, number>>;

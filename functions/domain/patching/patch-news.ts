@@ -10,6 +10,7 @@ import type { GroupId } from '../target.ts';
 import type { Instant } from '../time.ts';
 import {
   leftReasons,
+  type PatchApproval,
   type PatchJob,
   type PatchJobState,
   type PatchNode,
@@ -45,6 +46,8 @@ export type PatchProgress = {
   readonly reboot: boolean;
   readonly openedAt: Instant;
   readonly state: PatchJobState;
+  /** Of a job that asked first. */
+  readonly approved?: PatchApproval;
   /** Why it stopped, in a sentence. */
   readonly sentence?: string;
   readonly waiting?: { readonly why: PatchWait; readonly sentence: string; readonly until?: Instant };
@@ -78,7 +81,7 @@ const stopSentence = (state: PatchJobState): string | undefined => {
 };
 
 const progressOf = (job: PatchJob): PatchProgress => {
-  const { id, sequence, by, why, severity, reboot, openedAt, state, waiting, nodes, target } = job;
+  const { id, sequence, by, why, severity, reboot, openedAt, state, approved, waiting, nodes, target } = job;
   const sentence = stopSentence(state);
   const groups = [...Map.groupBy(nodes, sizeKey).values()].flatMap((inGroup) => {
     const [first] = inGroup;
@@ -95,6 +98,7 @@ const progressOf = (job: PatchJob): PatchProgress => {
     reboot,
     openedAt,
     state,
+    ...(approved && { approved }),
     ...(sentence && { sentence }),
     ...(waiting && { waiting: { ...waiting, sentence: patchWaits[waiting.why] } }),
     nodes: countOf(nodes),

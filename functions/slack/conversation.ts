@@ -1,0 +1,155 @@
+/**
+ * Keeps the conversation in Slack: posts each thing once, keeps the head of each thread up to date, takes
+ * away buttons that no longer apply, and begins a thread anew when somebody deleted it.
+ *
+ * Knows that nobody may have heard Slack's answer to an earlier try: what comes a second time is first
+ * looked for. What was told is stored after each thread's news; the head of a new thread before its first
+ * reply, so that no thread is opened twice.
+ *
+ * Changes Slack and what is known of it, through its ports.
+ */
+import type { LeftAlone } from '../domain/news.ts';
+import type { Asking, Chat, Message, Posted, Told, ToldThread, Where } from '../domain/ports.ts';
+import { groupKey } from '../domain/target.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Audience } from './audience.ts';
+import { askedBy, outcomeOf, settled } from './settle.ts';
+import { headOf, replyOf, type Threaded, threadOf } from './threads.ts';
+
+/** How the queue brought something. */
+export type Delivery = {
+  /** Not for the first time. */
+  readonly again: boolean;
+  readonly sentAt: Instant;
+  readonly now: Instant;
+};
+
+type Tools = { readonly chat: Chat; readonly told: Told };
+
+const channelIds = 'channel ids';
+const leftAlone = 'left alone';
+
+export const conversation = ({ chat, told }: Tools, audience: Audience) => {
+  const postOnce = async (where: Where, message: Message, id: string, { again, sentAt }: Delivery) => {
+    const there = again ? await chat.find(where, id, sentAt) : undefined;
+    return there ? ({ is: 'posted', ...there } as const) : chat.post(where, message, id);
+  };
+
+  /** A message of its own. Throws when the channel cannot be posted to: the queue keeps it until it can. */
+  const say = async (channel: string, message: Message, id: string, delivery: Delivery): Promise<Posted> => {
+    const ids = await told.notes(channelIds);
+    const known = ids.texts[channel];
+    const posted = await postOnce({ channel: known ?? channel }, message, id, delivery);
+    if (posted.is === 'lost')
+      throw new Error(`Slack’s channel ${channel} cannot be posted to: ${posted.why}`);
+    const { ts } = posted;
+    if (known !== posted.channel)
+      await told.note(channelIds, { ...ids, texts: { ...ids.texts, [channel]: posted.channel } });
+    return { channel: posted.channel, ts };
+  };
+
+  const openThread = async (
+    news: Threaded,
+    before: ToldThread | undefined,
+    delivery: Delivery,
+  ): Promise<ToldThread> => {
+    const { id, sequence } = news.detail;
+    const name = threadOf(news);
+    const head = before ? `head of ${name}, anew for ${id}` : `head of ${name}`;
+    const posted = await say(audience.slack.channel, headOf(news, audience), head, delivery);
+    const { revision, ids } = before ?? { revision: 0, ids: [] };
+    const thread = { ...posted, revision, ids, shows: sequence };
+    return { ...thread, revision: await told.save(name, thread, delivery.now) };
+  };
+
+  /** Replies whose question is settled lose their buttons; answers those that still ask. */
+  const settle = async (thread: ToldThread, news: Threaded): Promise<readonly Asking[]> => {
+    const open: Asking[] = [];
+    for (const asking of thread.asking ?? []) {
+      const outcome = outcomeOf(asking, news);
+      if (outcome === undefined) open.push(asking);
+      else await chat.update({ channel: thread.channel, ts: asking.ts }, settled(asking, outcome));
+    }
+    return open;
+  };
+
+  /** The thread with its first message as new as the news. */
+  const keepUp = async (
+    news: Threaded,
+    thread: ToldThread | undefined,
+    delivery: Delivery,
+  ): Promise<ToldThread> => {
+    const { sequence } = news.detail;
+    if (!thread) return openThread(news, undefined, delivery);
+    if (thread.shows >= sequence) return thread;
+    if (!(await chat.update(thread, headOf(news, audience)))) return openThread(news, thread, delivery);
+    return { ...thread, shows: sequence, asking: await settle(thread, news) };
+  };
+
+  const reply = async (news: Threaded, thread: ToldThread, message: Message, delivery: Delivery) => {
+    const { id } = news.detail;
+    const { channel, ts } = thread;
+    const posted = await postOnce({ channel, thread: ts }, message, id, delivery);
+    if (posted.is === 'posted') return { thread, ts: posted.ts };
+    const anew = await openThread(news, thread, delivery);
+    const again = await postOnce({ channel: anew.channel, thread: anew.ts }, message, id, delivery);
+    if (again.is === 'lost') throw new Error(`Slack’s new thread cannot be replied to: ${again.why}`);
+    return { thread: anew, ts: again.ts };
+  };
+
+  const knownLeftAlone = async (news: Threaded) => {
+    if (news.type !== 'Rollout Opened') return { isKnown: () => false, remember: async () => {} };
+    const notes = await told.notes(leftAlone);
+    const isKnown = (one: LeftAlone) => notes.texts[groupKey(one)] === one.why;
+    const now = news.detail.leftAlone.items.map((one) => [groupKey(one), one.why]);
+    const texts = { ...notes.texts, ...Object.fromEntries(now) };
+    const remember = () => told.note(leftAlone, { ...notes, texts });
+    return { isKnown, remember: news.detail.leftAlone.items.every(isKnown) ? async () => {} : remember };
+  };
+
+  const tellInThread = async (news: Threaded, delivery: Delivery): Promise<void> => {
+    const { id } = news.detail;
+    const name = threadOf(news);
+    const known = await told.read(name);
+    if (known?.ids.includes(id)) return;
+    const kept = await keepUp(news, known, delivery);
+    const { isKnown, remember } = await knownLeftAlone(news);
+    const message = replyOf(news, audience, isKnown);
+    const replied = message && (await reply(news, kept, message, delivery));
+    const { thread, ts } = replied ?? { thread: kept, ts: '' };
+    const about = askedBy(news);
+    const fresh = message && about ? [{ ts, about, message }] : [];
+    const asking = [...(thread.asking ?? []), ...fresh];
+    await told.save(name, { ...thread, ids: [...thread.ids, id], asking }, delivery.now);
+    await remember();
+  };
+
+  /** Tells it once: in the thread of the rollout or patch job, else where it is asked for, else in the channel. */
+  const tellAlone = async (
+    message: Message,
+    {
+      id,
+      rollout,
+      job,
+      replyIn,
+    }: {
+      readonly id: string;
+      readonly rollout?: string;
+      readonly job?: string;
+      readonly replyIn?: { readonly channel: string; readonly thread: string };
+    },
+    delivery: Delivery,
+  ): Promise<void> => {
+    if (await told.read(id)) return;
+    const name = rollout ?? job;
+    const thread = name === undefined ? undefined : await told.read(name);
+    const where = thread ? { channel: thread.channel, thread: thread.ts } : replyIn;
+    const replied = where && (await postOnce(where, message, id, delivery));
+    const posted =
+      replied?.is === 'posted' ? replied : await say(audience.slack.channel, message, id, delivery);
+    const { channel, ts } = posted;
+    await told.save(id, { revision: 0, channel, ts, shows: 0, ids: [id] }, delivery.now);
+  };
+
+  return { tellInThread, tellAlone };
+};

@@ -1,0 +1,151 @@
+/** Buttons as people press them: through the built `answer-slack`, signed as Slack signs. */
+import { describe, expect, it } from 'vitest';
+import { payloadOf, signedRequest } from '../cloud/services/slack-press.ts';
+import type { SlackMessage } from '../cloud/services/slack-workspace.ts';
+import { day, policyWith, type Story, tellStory } from './story.ts';
+
+const train = 'al2023 v20260610';
+const anna = 'U0ANNA';
+const bob = 'U0BOB';
+
+/** The last wave asks first; Anna may do everything, whoever is there may stop. */
+const asks = policyWith(
+  ['  - name: rest\n', '  - name: rest\n    approval: { timeoutHours: 48 }\n'],
+  ['  allow: {}', `  allow: { all: [${anna}], stop: ['*'] }`],
+);
+
+const tell = async () => {
+  const story = await tellStory(undefined, { policy: asks });
+  story.cloud.slack.users.set(anna, 'anna').set(bob, 'bob');
+  return story;
+};
+
+const named = ({ cloud }: Story, text: RegExp): SlackMessage => {
+  const found = cloud.slack.messages().findLast((message) => text.test(message.text));
+  if (!found) throw new Error(`no message says ${text}`);
+  return found;
+};
+const press = (story: Story, { channel, ts }: SlackMessage, actionId: string, user = anna) =>
+  story.cloud.press({ channel, ts, actionId, user });
+const actionsOf = ({ blocks }: SlackMessage): readonly string[] =>
+  (blocks as readonly { elements?: readonly { action_id?: string }[] }[])
+    .flatMap(({ elements = [] }) => elements)
+    .flatMap(({ action_id }) => action_id ?? []);
+const minutes = ({ stack, cloud }: Story, number: number) =>
+  stack.runUntil(new Date(cloud.clock.now().getTime() + number * 60_000));
+const says = (message: SlackMessage): string => JSON.stringify(message.blocks);
+
+const head = (story: Story) =>
+  story.cloud.slack
+    .messages()
+    .find(({ text, thread_ts }) => !thread_ts && text.startsWith(`Rollout ${train}:`)) as SlackMessage;
+
+describe('a wave that asks', () => {
+  const untilAsked = async () => {
+    const story = await tell();
+    await story.stack.runUntil(day(23, '12:00'));
+    return { story, question: named(story, /asks for approval/) };
+  };
+
+  it('goes on when somebody presses Approve, and the question says who it was and has no buttons', async () => {
+    const { story, question } = await untilAsked();
+    expect(actionsOf(question)).toEqual(['drydock-approve', 'drydock-reject', 'drydock-explain']);
+    const pressed = await press(story, question, 'drydock-approve');
+    expect(pressed).toMatchObject({ status: 200, body: '' });
+    await minutes(story, 15);
+    expect(story.updates('prod', 'general')).toEqual(['InProgress']);
+    const after = named(story, /asks for approval/);
+    expect(actionsOf(after)).toEqual([]);
+    expect(says(after)).toContain('*Approved* by anna (Slack U0ANNA)');
+  });
+
+  it('begins once, however often Approve is pressed', async () => {
+    const { story, question } = await untilAsked();
+    const first = { ...question, asFirstPosted: true };
+    await Promise.all([press(story, first, 'drydock-approve'), press(story, first, 'drydock-approve')]);
+    await minutes(story, 15);
+    expect(story.told('Command Done')).toHaveLength(1);
+    expect(story.updates('prod', 'general')).toEqual(['InProgress']);
+  });
+
+  it('halts when somebody presses Reject', async () => {
+    const { story, question } = await untilAsked();
+    await press(story, question, 'drydock-reject');
+    await minutes(story, 15);
+    expect(story.told('Rollout Halted')).toMatchObject([{ train, state: { why: 'rejected' } }]);
+    expect(says(named(story, /asks for approval/))).toContain('*Rejected* by anna (Slack U0ANNA)');
+  });
+});
+
+describe('a rollout', () => {
+  it('stops at Stop and goes on at Resume; the buttons are those that apply', async () => {
+    const story = await tell();
+    await story.stack.runUntil(day(18, '12:00'));
+    expect(actionsOf(head(story))).toEqual(['drydock-stop', 'drydock-roll-back', 'drydock-explain']);
+    await press(story, head(story), 'drydock-stop', bob);
+    await story.stack.runUntil(day(22, '12:00'));
+    expect(story.updates('staging', 'general')).toEqual([]);
+    expect(actionsOf(head(story))).toEqual(['drydock-resume', 'drydock-roll-back', 'drydock-explain']);
+    await press(story, head(story), 'drydock-resume');
+    await minutes(story, 60);
+    expect(story.updates('staging', 'general')).toHaveLength(1);
+  });
+
+  it('is taken back at Roll back', async () => {
+    const story = await tell();
+    await story.stack.runUntil(day(18, '12:00'));
+    expect(story.runs()['dev/general']).toBe('1.34.8-20260610');
+    await press(story, head(story), 'drydock-roll-back');
+    await minutes(story, 120);
+    expect(story.runs()['dev/general']).toBe('1.34.7-20260505');
+  });
+
+  it('is explained in its thread to whoever asks', async () => {
+    const story = await tell();
+    await story.stack.runUntil(day(18, '12:00'));
+    await press(story, head(story), 'drydock-explain', bob);
+    await minutes(story, 5);
+    const answer = named(story, /^explain by bob/);
+    expect(answer.thread_ts).toBe(head(story).ts);
+  });
+
+  it('is nobody’s to resume who is not named: they alone are told, and nothing changes', async () => {
+    const story = await tell();
+    await story.stack.runUntil(day(18, '12:00'));
+    await press(story, head(story), 'drydock-stop', bob);
+    await minutes(story, 10);
+    const before = story.cloud.slack.messages().length;
+    expect(await press(story, head(story), 'drydock-resume', bob)).toMatchObject({ status: 200 });
+    await minutes(story, 10);
+    expect(story.cloud.slack.messages()).toHaveLength(before);
+    expect(story.cloud.slack.ephemerals).toMatchObject([
+      { user: bob, text: expect.stringContaining('You may not ask for `resume` here') },
+    ]);
+    expect(actionsOf(head(story))).toContain('drydock-resume');
+  });
+});
+
+describe('a request that Slack did not sign', () => {
+  const send = async (secret: string, minutesAgo: number) => {
+    const story = await tell();
+    await story.stack.runUntil(day(18, '12:00'));
+    const { slack, clock } = story.cloud;
+    const { app } = slack;
+    if (!app) throw new Error('the app has no address');
+    const { channel, ts } = head(story);
+    const asked = { channel, ts, actionId: 'drydock-stop', user: anna };
+    const payload = payloadOf(slack, asked, `${story.cloud.url}/slack/hooks/x`);
+    const at = new Date(clock.now().getTime() - minutesAgo * 60_000);
+    const { status } = await fetch(app.requestUrl, signedRequest(payload, secret, at));
+    await minutes(story, 10);
+    return { status, done: story.told('Command Done').length };
+  };
+
+  it.each([
+    ['is obeyed when it did, five minutes ago', 'simulated-signing-secret', 5, { status: 200, done: 1 }],
+    ['is refused when it is older', 'simulated-signing-secret', 6, { status: 401, done: 0 }],
+    ['is refused with another secret', 'another-secret', 0, { status: 401, done: 0 }],
+  ])('%s', async (_case, secret, minutesAgo, outcome) => {
+    expect(await send(secret, minutesAgo)).toEqual(outcome);
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { commandIdOf, parsePress } from '../../functions/slack/press.ts';
+
+const payload = {
+  type: 'block_actions',
+  user: { id: 'U0ALICE', username: 'alice', name: 'alice', team_id: 'T0' },
+  container: {
+    type: 'message',
+    message_ts: '1784527200.000100',
+    channel_id: 'C0DRYDOCK',
+    is_ephemeral: false,
+  },
+  trigger_id: '1.2.3',
+  channel: { id: 'C0DRYDOCK', name: 'drydock' },
+  response_url: 'https://hooks.slack.com/actions/T0/1/x',
+  actions: [
+    {
+      type: 'button',
+      block_id: 'b3',
+      action_id: 'drydock-stop',
+      action_ts: '1784527300.000200',
+      value: JSON.stringify({ ask: { command: 'stop', rollout: 'r' }, shows: 'r#4' }),
+    },
+  ],
+};
+const form = (other: object = {}) =>
+  new URLSearchParams({ payload: JSON.stringify({ ...payload, ...other }) }).toString();
+const withAction = (other: object) => form({ actions: [{ ...payload.actions[0], ...other }] });
+
+it('reads who pressed what, and where to answer', () => {
+  expect(parsePress(form())).toEqual({
+    user: 'U0ALICE',
+    by: 'alice (Slack U0ALICE)',
+    replyIn: { channel: 'C0DRYDOCK', thread: '1784527200.000100' },
+    responseUrl: 'https://hooks.slack.com/actions/T0/1/x',
+    ask: { command: 'stop', rollout: 'r' },
+    button: 'slack/C0DRYDOCK/1784527200.000100/drydock-stop/U0ALICE/r#4',
+    pressedAt: '1784527300.000200',
+  });
+});
+
+it('answers in the thread when the message is a reply', () => {
+  const container = { ...payload.container, thread_ts: '1784527100.000001' };
+  expect(parsePress(form({ container }))?.replyIn.thread).toBe('1784527100.000001');
+});
+
+it.each([
+  ['nothing', ''],
+  ['no payload', 'ssl_check=1'],
+  ['no JSON', 'payload=%7B'],
+  ['JSON that is no object', 'payload=null'],
+  ['another kind of interaction', form({ type: 'view_submission' })],
+  ['no user', form({ user: undefined })],
+  ['an id that is none', form({ user: { id: 'U0/../..' } })],
+  ['no action', form({ actions: [] })],
+  ['several actions', form({ actions: [payload.actions[0], payload.actions[0]] })],
+  ['a button without a value', withAction({ value: undefined })],
+  ['a value that is no JSON', withAction({ value: 'stop' })],
+  ['a value without a command', withAction({ value: '{"shows":"x"}' })],
+  ['a value whose command is a text', withAction({ value: '{"ask":"stop","shows":"x"}' })],
+  ['an address to answer at that is none', form({ response_url: 'hooks' })],
+])('does not understand %s', (_case, body) => {
+  expect(parsePress(body)).toBeUndefined();
+});
+
+describe('tells commands apart', () => {
+  const idOf = (body: string, command: 'stop' | 'explain' = 'stop') => {
+    const press = parsePress(body);
+    return press && commandIdOf(press, command);
+  };
+  const later = withAction({ action_ts: '1784527301.000000' });
+  const shown = { value: JSON.stringify({ ask: {}, shows: 'r#5' }) };
+  const other = form({ user: { id: 'U0BOB', username: 'bob' } });
+
+  it.each<[string, string, 'stop' | 'explain', boolean]>([
+    ['the same press, sent again by Slack', form(), 'stop', true],
+    ['a second press of the same button', later, 'stop', true],
+    ['the button of a message that shows something newer', withAction(shown), 'stop', false],
+    ['another button of the message', withAction({ action_id: 'drydock-approve' }), 'stop', false],
+    ['another person', other, 'stop', false],
+    ['the same question, sent again by Slack', form(), 'explain', true],
+    ['the same question, asked again', later, 'explain', false],
+  ])('%s', (_case, body, command, same) => {
+    expect(idOf(body, command) === idOf(form(), command)).toBe(same);
+  });
+});
