@@ -8,6 +8,7 @@
  */
 import type { AmiType } from '../../functions/domain/ami-type.ts';
 import { factsOf } from '../../functions/domain/ami-type.ts';
+import type { World } from '../../functions/domain/commands/world.ts';
 import type { Finding } from '../../functions/domain/finding.ts';
 import type { Seen, Sight } from '../../functions/domain/follow.ts';
 import type { NodeGroup } from '../../functions/domain/node-group.ts';
@@ -228,6 +229,22 @@ export const situation = (other: Partial<Situation> = {}): Situation => ({
   alarms: new Map(),
   holds: [],
   stop: undefined,
+  ...other,
+});
+
+/** What a command looks at: nothing open, nothing held, nothing known. */
+export const world = (other: Partial<World> = {}): World => ({
+  rollouts: [],
+  holds: [],
+  stop: undefined,
+  findings: [],
+  pages: [],
+  jobs: [],
+  judged: [],
+  unread: 0,
+  policy: policy(),
+  now: monday,
+  id: 'c0ffee',
   ...other,
 });
 

@@ -36,6 +36,10 @@ const answer =
             ? 'It has ended.'
             : `It is halted. ${haltSentence(rollout.state)} Resume it first: it asks again then.`,
         );
+      if (asked.until <= world.now)
+        return refused(
+          `An answer counted until ${shown(asked.until)}: silence means no. It halts at the next tick; resume it, and it asks again.`,
+        );
       return carry(rollout, command, world);
     });
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { mute, unmute } from '../../../functions/domain/commands/mute.ts';
-import type { World } from '../../../functions/domain/commands/world.ts';
 import { type Finding, fingerprint } from '../../../functions/domain/finding.ts';
 import type { KnownFinding } from '../../../functions/domain/finding-book.ts';
 import { minutesAfter } from '../../../functions/domain/time.ts';
-import { finding, monday, policy } from '../factories.ts';
+import { finding, monday, world } from '../factories.ts';
 
 const asked = fingerprint(finding());
 const later = minutesAfter(monday, 1);
@@ -16,19 +15,6 @@ const known = (other: Partial<KnownFinding> = {}, found: Partial<Finding> = {}):
   lastSeenAt: monday,
   ...other,
 });
-const world = (...findings: readonly KnownFinding[]): World => ({
-  rollouts: [],
-  holds: [],
-  stop: undefined,
-  findings,
-  pages: [],
-  jobs: [],
-  judged: [],
-  unread: 0,
-  policy: policy(),
-  now: monday,
-  id: 'c0ffee',
-});
 const some = (number: number) =>
   Array.from({ length: number }, (_, index) =>
     known({}, { about: { ...finding().about, cluster: `c${index}` } }),
@@ -36,7 +22,7 @@ const some = (number: number) =>
 
 describe('mute', () => {
   const by = (until: string, ...findings: readonly KnownFinding[]) =>
-    mute({ command: 'mute', finding: asked, until, ...who }, world(...findings));
+    mute({ command: 'mute', finding: asked, until, ...who }, world({ findings }));
 
   it('keeps who, why and until when', () => {
     expect(by(later, known()).deeds).toEqual([
@@ -75,7 +61,7 @@ describe('mute', () => {
 
 describe('unmute', () => {
   const by = (...findings: readonly KnownFinding[]) =>
-    unmute({ command: 'unmute', finding: asked, ...who }, world(...findings));
+    unmute({ command: 'unmute', finding: asked, ...who }, world({ findings }));
   const muted = (until: string) => known({ mute: { until, by: 'bob', why: 'noise' } });
 
   it.each<[string, readonly KnownFinding[], boolean, number]>([

@@ -1,0 +1,342 @@
+/** What commands about rollouts answer and store: each on both sides of what it asks for. */
+import { describe, expect, it } from 'vitest';
+import { carryOut } from '../../../functions/domain/carry-out.ts';
+import type { Command } from '../../../functions/domain/command.ts';
+import type { Deed, World } from '../../../functions/domain/commands/world.ts';
+import type { Rollout } from '../../../functions/domain/rollout.ts';
+import { minutesAfter } from '../../../functions/domain/time.ts';
+import {
+  done,
+  failed,
+  monday as now,
+  policy,
+  rollout,
+  rolloutGroup,
+  updating,
+  wave,
+  world,
+} from '../factories.ts';
+
+const who = { by: 'anna', why: 'Incident 4711', dryRun: false };
+const id = rollout().id;
+type Asked<C = Command> = C extends unknown ? Omit<C, 'by' | 'why' | 'dryRun'> : never;
+
+const carry = (asked: Asked, scene: Partial<World>) => {
+  const { accepted, says, deeds } = carryOut({ ...asked, ...who } as Command, world(scene));
+  return { accepted, says: says.join(' '), deeds };
+};
+/** `save al2023-v20260714 halted stopped`. */
+const shown = (deed: Deed): string => {
+  if (deed.is !== 'save rollout') return deed.is;
+  const { state } = deed.rollout;
+  return `save ${deed.rollout.id} ${state.is}${state.is === 'halted' ? ` ${state.why}` : ''}`;
+};
+const saved = (deeds: readonly Deed[]): Rollout => {
+  const [first] = deeds;
+  if (first?.is !== 'save rollout') throw new Error('no rollout is saved');
+  return first.rollout;
+};
+
+const canary = wave({ name: 'canary', soakHours: 24, approval: { timeoutHours: 8 } });
+const rest = wave({ name: 'rest' });
+const twoWaves = policy({ waves: [canary, rest] });
+const at = (nodeGroup: string, waveName: string, state: ReturnType<typeof rolloutGroup>['state']) =>
+  rolloutGroup({ nodeGroup, wave: waveName, state });
+const waiting = { is: 'waiting', attempt: 1 } as const;
+const halted = (why: 'stopped' | 'withdrawn' | 'denied' | 'abandoned' | 'failureBudgetSpent') =>
+  rollout({ state: { is: 'halted', why, at: now } });
+const closed = rollout({ state: { is: 'closed', at: now } });
+const asks = (until: string, other: Partial<Rollout> = {}) =>
+  rollout({
+    groups: [at('a', 'canary', waiting)],
+    approvals: { canary: { askedAt: minutesAfter(now, -60), until } },
+    ...other,
+  });
+const approved = { canary: { askedAt: now, until: now, approved: { by: 'bob', why: 'fine', at: now } } };
+const stop = { by: 'bob', why: 'fire', at: now };
+
+type Row = readonly [string, Asked, Partial<World>, boolean, readonly string[], string];
+
+describe.each<[string, readonly Row[]]>([
+  [
+    'stop',
+    [
+      ['everything', { command: 'stop' }, { rollouts: [rollout()] }, true, ['stop'], '1 open rollout'],
+      [
+        'everything, a second time',
+        { command: 'stop' },
+        { stop },
+        true,
+        [],
+        'stopped already, by bob since 2026-07-20 08:00 UTC',
+      ],
+      [
+        'one',
+        { command: 'stop', rollout: id },
+        { rollouts: [rollout()] },
+        true,
+        [`save ${id} halted stopped`],
+        'Nothing new starts',
+      ],
+      [
+        'one with updates under way',
+        { command: 'stop', rollout: id },
+        { rollouts: [rollout({ groups: [rolloutGroup({ state: updating() })] })] },
+        true,
+        [`save ${id} halted stopped`],
+        '1 update under way will finish',
+      ],
+      [
+        'one that is halted',
+        { command: 'stop', rollout: id },
+        { rollouts: [halted('withdrawn')] },
+        true,
+        [],
+        'halted already',
+      ],
+      [
+        'one that has ended',
+        { command: 'stop', rollout: id },
+        { rollouts: [closed] },
+        false,
+        [],
+        'has ended',
+      ],
+      [
+        'one that is not there',
+        { command: 'stop', rollout: 'x' },
+        { rollouts: [rollout(), closed] },
+        false,
+        [],
+        `Open are: ${id}.`,
+      ],
+    ],
+  ],
+  [
+    'resume',
+    [
+      [
+        'everything',
+        { command: 'resume', retryFailed: false, force: false },
+        { stop, rollouts: [halted('stopped')] },
+        true,
+        ['lift stop'],
+        `one by one: ${id}`,
+      ],
+      [
+        'everything while nothing is stopped',
+        { command: 'resume', retryFailed: false, force: false },
+        {},
+        true,
+        [],
+        'Nothing is stopped',
+      ],
+      [
+        'one that is stopped',
+        { command: 'resume', rollout: id, retryFailed: false, force: false },
+        { rollouts: [halted('stopped')] },
+        true,
+        [`save ${id} rolling`],
+        'goes on at the next tick',
+      ],
+      [
+        'one that rolls',
+        { command: 'resume', rollout: id, retryFailed: false, force: false },
+        { rollouts: [rollout()] },
+        true,
+        [],
+        'not halted',
+      ],
+      ...(['withdrawn', 'denied', 'abandoned'] as const).map(
+        (why): Row => [
+          `one that is halted for good: ${why}`,
+          { command: 'resume', rollout: id, retryFailed: false, force: false },
+          { rollouts: [halted(why)] },
+          false,
+          [],
+          'cannot be resumed',
+        ],
+      ),
+      [
+        'one that is taken back',
+        { command: 'resume', rollout: id, retryFailed: false, force: false },
+        { rollouts: [{ ...halted('stopped'), rollBack: { by: 'bob', why: 'bad' } }] },
+        false,
+        [],
+        'It is taken back',
+      ],
+    ],
+  ],
+  [
+    'approve',
+    [
+      [
+        'a wave that asks, until the last moment',
+        { command: 'approve', rollout: id, wave: 'canary' },
+        { rollouts: [asks(minutesAfter(now, 1))], policy: twoWaves },
+        true,
+        [`save ${id} rolling`],
+        'may begin',
+      ],
+      [
+        'a wave that asked for too long',
+        { command: 'approve', rollout: id, wave: 'canary' },
+        { rollouts: [asks(now)], policy: twoWaves },
+        false,
+        [],
+        'silence means no',
+      ],
+      [
+        'a wave that somebody approved',
+        { command: 'approve', rollout: id, wave: 'canary' },
+        { rollouts: [asks(now, { approvals: approved })], policy: twoWaves },
+        false,
+        [],
+        'bob approved it',
+      ],
+      [
+        'a wave that does not ask',
+        { command: 'approve', rollout: id, wave: 'rest' },
+        { rollouts: [asks(minutesAfter(now, 1))], policy: twoWaves },
+        false,
+        [],
+        'Waves that do: canary.',
+      ],
+      [
+        'a wave of a rollout that is halted',
+        { command: 'approve', rollout: id, wave: 'canary' },
+        { rollouts: [asks(minutesAfter(now, 1), { state: { is: 'halted', why: 'stopped', at: now } })] },
+        false,
+        [],
+        'Resume it first',
+      ],
+    ],
+  ],
+  [
+    'reject',
+    [
+      [
+        'a wave that asks',
+        { command: 'reject', rollout: id, wave: 'canary' },
+        { rollouts: [asks(minutesAfter(now, 1))], policy: twoWaves },
+        true,
+        [`save ${id} halted rejected`],
+        'is halted before wave canary',
+      ],
+    ],
+  ],
+  [
+    'abandon',
+    [
+      [
+        'one that is open',
+        { command: 'abandon', rollout: id },
+        { rollouts: [rollout()] },
+        true,
+        [`save ${id} halted abandoned`],
+        '1 group that had not started stays as it is',
+      ],
+      ['one that has ended', { command: 'abandon', rollout: id }, { rollouts: [closed] }, false, [], 'ended'],
+    ],
+  ],
+  [
+    'roll-back',
+    [
+      [
+        'one of which nothing moved',
+        { command: 'roll-back', rollout: id },
+        { rollouts: [rollout()] },
+        false,
+        [],
+        'nothing to take back',
+      ],
+      [
+        'one that moved a group: it stops, and another takes the group back',
+        { command: 'roll-back', rollout: id },
+        { rollouts: [rollout({ groups: [rolloutGroup({ state: done })] })] },
+        true,
+        [`save ${id}-back rolling`, `save ${id} halted stopped`],
+        '1 group will go back',
+      ],
+      [
+        'one with an update under way: it stops, and waits',
+        { command: 'roll-back', rollout: id },
+        { rollouts: [rollout({ groups: [rolloutGroup({ state: updating() })] })] },
+        true,
+        [`save ${id} halted stopped`],
+        'as soon as 1 update under way is through',
+      ],
+      [
+        'one that ended',
+        { command: 'roll-back', rollout: id },
+        { rollouts: [{ ...closed, groups: [rolloutGroup({ state: done })] }] },
+        true,
+        [`save ${id}-back rolling`, `save ${id} closed`],
+        '1 group will go back',
+      ],
+      [
+        'one a second time',
+        { command: 'roll-back', rollout: id },
+        {
+          rollouts: [
+            rollout({
+              groups: [rolloutGroup({ state: done })],
+              rollBack: { by: 'bob', why: 'bad', to: 'y' },
+            }),
+          ],
+        },
+        false,
+        [],
+        'bob asked for that already: it is the rollout y',
+      ],
+      [
+        'the way back itself',
+        { command: 'roll-back', rollout: id },
+        { rollouts: [rollout({ purpose: { is: 'rollBack', by: 'a', why: 'b', of: 'x' } })] },
+        false,
+        [],
+        'itself a way back',
+      ],
+    ],
+  ],
+])('%s', (_command, rows) => {
+  it.each(rows)('%s', (_case, asked, scene, accepted, deeds, says) => {
+    const answer = carry(asked, scene);
+    expect([answer.accepted, answer.deeds.map(shown)]).toEqual([accepted, deeds]);
+    expect(answer.says).toContain(says);
+  });
+});
+
+describe('a resumed rollout', () => {
+  const resumed = (before: Partial<Rollout>, retryFailed: boolean, force = false) =>
+    saved(
+      carry(
+        { command: 'resume', rollout: id, retryFailed, force },
+        { rollouts: [{ ...halted('failureBudgetSpent'), ...before }], policy: twoWaves },
+      ).deeds,
+    );
+  const groups = [at('a', 'canary', failed()), at('b', 'rest', waiting)];
+  const waveDoneAt = { canary: now };
+
+  it('remembers when, so that failures before do not halt it again', () => {
+    expect(resumed({ groups }, false).resumedAt).toBe(now);
+  });
+
+  it('leaves failed groups, and counts their wave as done, unless they are tried again', () => {
+    const left = resumed({ groups, waveDoneAt }, false);
+    expect([left.groups[0]?.state.is, left.waveDoneAt]).toEqual(['failed', waveDoneAt]);
+    const tried = resumed({ groups, waveDoneAt }, true);
+    expect([tried.groups[0]?.state, tried.waveDoneAt]).toEqual([waiting, {}]);
+  });
+
+  it('forces what is tried again only where a person says so', () => {
+    expect(resumed({ groups }, true, true).groups[0]?.state).toEqual({ ...waiting, force: true });
+  });
+
+  it('asks anew for the wave that was not approved, and keeps what was', () => {
+    const asked = { canary: { askedAt: now, until: now } };
+    const open = [at('a', 'canary', waiting)];
+    expect(resumed({ groups: open, approvals: asked }, false).approvals).toEqual({});
+    expect(resumed({ groups: open, approvals: approved }, false).approvals).toEqual(approved);
+  });
+});
