@@ -11,6 +11,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import policy from '../infra/policy.yml';
+import { tableMutes } from './aws/dynamodb-findings.ts';
 import {
   tableBook,
   tableCommandRecords,
@@ -37,6 +38,7 @@ import type {
   Fleet,
   Holds,
   Log,
+  Mutes,
   Rollouts,
   Survey,
   Switch,
@@ -53,6 +55,7 @@ type Tools = {
   readonly book: Book;
   readonly rollouts: Rollouts;
   readonly holds: Holds;
+  readonly mutes: Mutes;
   readonly stop: Switch;
   readonly records: CommandRecords;
   readonly bus: Bus;
@@ -65,7 +68,10 @@ const suffixOf = (id: string): string => createHash('sha256').update(id).digest(
 /** How often a command is decided anew when a tick wrote what it is about meanwhile. */
 const tries = 5;
 
-export const control = ({ fleet, book, rollouts, holds, stop, records, bus, log }: Tools, policy: Policy) => {
+export const control = (
+  { fleet, book, rollouts, holds, mutes, stop, records, bus, log }: Tools,
+  policy: Policy,
+) => {
   const survey = (command: Command): Promise<Survey> => {
     if (command.command === 'roll-now') return fleet.all();
     return 'cluster' in command && command.command !== 'release-hold'
@@ -74,24 +80,28 @@ export const control = ({ fleet, book, rollouts, holds, stop, records, bus, log 
   };
 
   const gather = async (command: Command, id: string, now: string): Promise<World> => {
-    const [{ groups, failures }, pages, kept, held, stopped] = await Promise.all([
+    const [{ groups, failures }, pages, kept, held, stopped, findings] = await Promise.all([
       survey(command),
       book.pages(),
       rollouts.all(),
       holds.all(),
       stop.read(),
+      'finding' in command ? mutes.known() : [],
     ]);
     const pageOf = new Map(pages.map((page) => [sourceKey(page.source), page]));
     const known = (source: ReleaseSource) => pageOf.get(sourceKey(source));
     const memory = { known, holds: held, rolledAt: rolledAt(kept) };
     const rules = command.command === 'roll-now' ? emergencyPolicy(policy, command) : policy;
     const judged = groups.map((group) => ({ group, verdict: judgeGroup(group, memory, rules, now) }));
-    return { rollouts: kept, holds: held, stop: stopped, judged, unread: failures.length, policy, now, id };
+    const stored = { rollouts: kept, holds: held, stop: stopped, findings };
+    return { ...stored, judged, unread: failures.length, policy, now, id };
   };
 
-  /** `false` when somebody else wrote the rollout since it was read. */
-  const act = async (deed: Deed): Promise<boolean> => {
+  /** `false` when somebody else wrote what it is about since it was read. */
+  const act = async (deed: Deed, now: string): Promise<boolean> => {
     if (deed.is === 'save rollout') return (await rollouts.save(deed.rollout)) !== undefined;
+    if (deed.is === 'mute') return mutes.mute(deed.finding, deed.mute);
+    if (deed.is === 'unmute') return mutes.unmute(deed.finding, now);
     if (deed.is === 'stop') await stop.stop(deed.stop);
     if (deed.is === 'lift stop') await stop.lift();
     if (deed.is === 'hold') await holds.save(deed.hold);
@@ -99,15 +109,15 @@ export const control = ({ fleet, book, rollouts, holds, stop, records, bus, log 
     return true;
   };
 
-  const actAll = async (deeds: readonly Deed[]): Promise<boolean> => {
-    for (const deed of deeds) if (!(await act(deed))) return false;
+  const actAll = async (deeds: readonly Deed[], now: string): Promise<boolean> => {
+    for (const deed of deeds) if (!(await act(deed, now))) return false;
     return true;
   };
 
   const decideAndAct = async (command: Command, id: string, now: string): Promise<Outcome> => {
     for (let tried = 0; tried < tries; tried++) {
       const outcome = carryOut(command, await gather(command, suffixOf(id), now));
-      if (await actAll(outcome.deeds)) return outcome;
+      if (await actAll(outcome.deeds, now)) return outcome;
     }
     throw new Error(`what ${command.command} is about was written by somebody else ${tries} times in a row`);
   };
@@ -152,6 +162,7 @@ const tools: Tools = {
   book: tableBook(table, settings.AWS_REGION),
   rollouts: tableRollouts(table),
   holds: tableHolds(table),
+  mutes: tableMutes(table, settings.AWS_REGION),
   stop: tableSwitch(table),
   records: tableCommandRecords(table),
   bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),

@@ -14,20 +14,20 @@ import { patience } from './aws/patience.ts';
 import { ssmSecret } from './aws/ssm-secrets.ts';
 import { isRolloutNews, type News, type RolloutNews } from './domain/news.ts';
 import type { Policy } from './domain/policy.ts';
-import type { Chat, Log, Told, ToldThread } from './domain/ports.ts';
+import type { Chat, Log, Message, Told, ToldThread } from './domain/ports.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { parseNews, queueBatch } from './edge/events.ts';
 import { readSettings, text } from './edge/settings.ts';
+import { findingsMessage } from './slack/findings-message.ts';
 import { rolloutMessage, rolloutReply, standaloneMessage } from './slack/message.ts';
 import { slackChat } from './slack/web-api.ts';
 
 type Tools = { readonly chat: Chat; readonly told: Told; readonly log: Log };
 
 export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
-  const tellAlone = async (news: Exclude<News, RolloutNews>, now: string) => {
-    const { id } = news.detail;
+  const tellAlone = async ({ detail: { id } }: News, message: Message, now: string) => {
     if (await told.read(id)) return;
-    const posted = await chat.post(slack.channel, standaloneMessage(news));
+    const posted = await chat.post(slack.channel, message);
     await told.save(id, { revision: 0, ...posted, shows: 0, ids: [id] }, now);
   };
 
@@ -68,7 +68,14 @@ export const notifySlack = ({ chat, told, log }: Tools, { slack }: Policy) => {
         continue;
       }
       if (isRolloutNews(news)) await tellRollout(news, now);
-      else await tellAlone(news, now);
+      else {
+        const message = news.type === 'Findings Changed' ? findingsMessage(news) : standaloneMessage(news);
+        if (!message) {
+          log.info('not urgent, not told', { type: news.type, id: news.detail.id });
+          continue;
+        }
+        await tellAlone(news, message, now);
+      }
       log.info('told slack', { type: news.type, id: news.detail.id });
       number++;
     }

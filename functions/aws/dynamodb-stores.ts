@@ -3,7 +3,8 @@
  *
  * Knows the keys. Partition `rollout` holds a rollout an item; `releases REGION` a page a source,
  * beside it the sources in use; `lease` who may tick; `switch` whether everything is stopped; `hold`
- * who is held; `command` what was commanded; `told` what Slack was told.
+ * who is held; `command` what was commanded; `told` what Slack was told. `findings REGION` is in
+ * `dynamodb-findings.ts`.
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
@@ -25,20 +26,10 @@ import type { BookPage } from '../domain/release-book.ts';
 import type { Rollout } from '../domain/rollout.ts';
 import type { Stop } from '../domain/situation.ts';
 import { minutesAfter } from '../domain/time.ts';
-import { Conflict, type Key, type Stored, type Table } from './dynamodb-table.ts';
+import { type Key, type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
 
 const daysKept = 120;
 const keptUntil = (at: string) => minutesAfter(at, daysKept * 24 * 60);
-
-/** `undefined` when somebody else wrote the item first. */
-const unlessConflict = async <T>(write: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await write;
-  } catch (error) {
-    if (error instanceof Conflict) return undefined;
-    throw error;
-  }
-};
 
 export const tableBook = (table: Table, region: string): Book => {
   const pk = `releases ${region}`;

@@ -24,9 +24,19 @@ export type Stored<T> = { readonly revision: number; readonly body: T };
 const schema = 1;
 
 /** Somebody else wrote the item since it was read. Caught where a doubled run is no fault. */
-export class Conflict extends Error {
+class Conflict extends Error {
   override readonly name = 'Conflict';
 }
+
+/** `undefined` when somebody else wrote the item first. */
+export const unlessConflict = async <T>(write: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await write;
+  } catch (error) {
+    if (error instanceof Conflict) return undefined;
+    throw error;
+  }
+};
 
 const toKey = ({ pk, sk }: Key) => ({ pk: { S: pk }, sk: { S: sk } });
 
@@ -42,7 +52,7 @@ const toStored = <T>(item: Record<string, AttributeValue>): Stored<T> => {
 export type Table = {
   read<T>(key: Key): Promise<Stored<T> | undefined>;
   /** All items under a partition key whose sort key begins so, in its order. */
-  list<T>(pk: string, begins?: string): Promise<readonly Stored<T>[]>;
+  list<T>(pk: string, begins?: string): Promise<readonly (Stored<T> & Pick<Key, 'sk'>)[]>;
   /** `read.revision` 0: the item must not exist. Answers the new revision; throws `Conflict`. */
   write<T>(key: Key, read: Stored<T>, more?: { readonly expiresAt?: string }): Promise<number>;
   delete(key: Key, revision?: number): Promise<void>;
@@ -59,7 +69,7 @@ export const dynamoDbTable = (dynamoDb: DynamoDBClient, TableName: string): Tabl
 
   list: (pk, begins) =>
     during(`listing items of ${pk}`, async () => {
-      const items: Stored<never>[] = [];
+      const items: (Stored<never> & Pick<Key, 'sk'>)[] = [];
       const pages = paginateQuery(
         { client: dynamoDb },
         {
@@ -69,7 +79,8 @@ export const dynamoDbTable = (dynamoDb: DynamoDBClient, TableName: string): Tabl
           ExpressionAttributeValues: { ':pk': { S: pk }, ...(begins && { ':begins': { S: begins } }) },
         },
       );
-      for await (const page of pages) for (const item of page.Items ?? []) items.push(toStored(item));
+      for await (const page of pages)
+        for (const item of page.Items ?? []) items.push({ ...toStored<never>(item), sk: item.sk?.S ?? '' });
       return items;
     }),
 

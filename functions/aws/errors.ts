@@ -21,6 +21,10 @@ export const isRefusal = (error: unknown): boolean =>
     codeOf(error),
   ) || codeOf(error).startsWith('InvalidLaunchTemplate');
 
+/** The launch template, or the version of it, does not exist. */
+export const isTemplateGone = (error: unknown): boolean =>
+  ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateId.VersionNotFound'].includes(codeOf(error));
+
 export const isConditionFailed = (error: unknown): boolean =>
   codeOf(error) === 'ConditionalCheckFailedException';
 

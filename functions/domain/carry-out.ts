@@ -11,6 +11,7 @@ import { approve, reject } from './commands/approval.ts';
 import { explain } from './commands/explain.ts';
 import { abandon, rollBack } from './commands/give-up.ts';
 import { hold, releaseHold } from './commands/hold.ts';
+import { mute, unmute } from './commands/mute.ts';
 import { resume } from './commands/resume.ts';
 import { emergency } from './commands/roll-now.ts';
 import { stop } from './commands/stop.ts';
@@ -26,6 +27,8 @@ const carriers = {
   'roll-back': rollBack,
   hold,
   'release-hold': releaseHold,
+  mute,
+  unmute,
   explain,
 } as const satisfies { readonly [Name in CommandName]: Carry<Name> };
 

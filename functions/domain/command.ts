@@ -52,6 +52,9 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
       readonly until: Instant;
     }
   | { readonly command: 'release-hold'; readonly cluster: string; readonly nodeGroup?: string }
+  /** By the fingerprint of a finding; still found and kept, but no news. */
+  | { readonly command: 'mute'; readonly finding: string; readonly until: Instant }
+  | { readonly command: 'unmute'; readonly finding: string }
   /** Of a cluster, of one of its groups, or of a rollout. */
   | { readonly command: 'explain'; readonly cluster: string; readonly nodeGroup?: string }
   | { readonly command: 'explain'; readonly rollout: string }
@@ -70,6 +73,8 @@ const commands = {
   'roll-back': 'Takes the groups of a rollout back to what they ran before.',
   hold: 'Leaves a cluster or a group alone until a date.',
   'release-hold': 'Ends a hold.',
+  mute: 'Says no more of a finding until a date.',
+  unmute: 'Ends the mute of a finding.',
   explain: 'Says why a cluster, group or rollout stands as it does.',
 } as const satisfies Record<CommandName, string>;
 export const commandNames = Object.keys(commands) as readonly CommandName[];

@@ -5,7 +5,7 @@
  * Pure.
  */
 import type { WavePolicy } from './policy.ts';
-import { isSettled, type Rollout, type RolloutGroup, type Waiting, waveOf } from './rollout.ts';
+import { isSettled, isUnderWay, type Rollout, type RolloutGroup, type Waiting, waveOf } from './rollout.ts';
 import { type Instant, minutesAfter } from './time.ts';
 
 type Waves = readonly WavePolicy[];
@@ -29,6 +29,25 @@ export const watched = (rollout: Rollout, waves: Waves, now: Instant): readonly 
     const wave = waveOf(group, waves);
     return group.state.is === 'done' && wave && (soakOver(rollout, wave) ?? now) > now;
   });
+};
+
+const hasBegun = (group: RolloutGroup): boolean =>
+  isUnderWay(group) ||
+  group.state.is === 'done' ||
+  group.state.is === 'failed' ||
+  (group.state.is === 'waiting' && group.state.attempt > 1);
+
+/**
+ * Whose health must be known when a wave begins: the groups that are done in the last wave before it, if that
+ * soaked. Without this a group that cannot be read at the end of its soak would count as healthy.
+ */
+export const witnesses = (rollout: Rollout, wave: WavePolicy, waves: Waves): readonly RolloutGroup[] => {
+  if (groupsOf(rollout, wave, waves).some(hasBegun)) return [];
+  const before = waves.slice(0, waves.indexOf(wave)).filter(({ soakHours }) => soakHours > 0);
+  const done = before.map((earlier) =>
+    groupsOf(rollout, earlier, waves).filter(({ state }) => state.is === 'done'),
+  );
+  return done.findLast((groups) => groups.length > 0) ?? [];
 };
 
 /** The soak that holds a wave back. */

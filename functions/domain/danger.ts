@@ -7,14 +7,16 @@
  * Pure.
  */
 import { ringing } from './alarm-gate.ts';
-import { currentWave, watched } from './course.ts';
+import { currentWave, watched, witnesses } from './course.ts';
 import { failureFacts } from './failure.ts';
 import { type Change, changeOf } from './news.ts';
+import type { WavePolicy } from './policy.ts';
 import type { RolloutPolicy } from './purpose.ts';
 import { trainName } from './release.ts';
-import { type HaltReason, type Rollout, waveOf } from './rollout.ts';
+import { type HaltReason, type Rollout, type RolloutGroup, waveOf } from './rollout.ts';
 import type { Situation } from './situation.ts';
 import { groupKey } from './target.ts';
+import type { Instant } from './time.ts';
 
 /** `words` add what the reason's sentence cannot know; `sick`: groups to name beside those that changed. */
 export type Danger = {
@@ -60,9 +62,14 @@ const failureDanger = (rollout: Rollout, { waves }: RolloutPolicy): HaltReason |
   return spent ? 'failureBudgetSpent' : undefined;
 };
 
+const toWatch = (rollout: Rollout, waves: readonly WavePolicy[], now: Instant): readonly RolloutGroup[] => {
+  const wave = currentWave(rollout, waves);
+  return [...new Set([...watched(rollout, waves, now), ...(wave ? witnesses(rollout, wave, waves) : [])])];
+};
+
 /** Groups that were done and became unhealthy while they are watched, told like failures. */
 const sickOf = (rollout: Rollout, { waves }: RolloutPolicy, { sight, now }: Situation): Change[] =>
-  watched(rollout, waves, now).flatMap((group) => {
+  toWatch(rollout, waves, now).flatMap((group) => {
     const seen = sight.get(groupKey(group));
     const issues = seen?.is === 'seen' ? (seen.nodeGroup?.healthIssues ?? []) : [];
     if (issues.length === 0) return [];

@@ -9,6 +9,7 @@
  */
 import type { Command, CommandName, ReplyIn } from './command.ts';
 import { failureFacts } from './failure.ts';
+import type { FindingsChanged } from './finding-news.ts';
 import type { Forecast } from './forecast.ts';
 import type { Policy } from './policy.ts';
 import { policyFor } from './purpose.ts';
@@ -30,7 +31,7 @@ import {
 import type { GroupId } from './target.ts';
 import { earliest, type Instant, minutesAfter } from './time.ts';
 
-const schema = 1;
+export const schema = 1;
 const longest = 100;
 /** An event can carry two full lists. */
 const longestMessage = 300;
@@ -43,7 +44,7 @@ export const listed = <T>(items: readonly T[]): Listed<T> => ({
   more: Math.max(0, items.length - longest),
 });
 
-type Told<Type extends string, Detail> = {
+export type Told<Type extends string, Detail> = {
   readonly type: Type;
   readonly detail: { readonly schema: number; readonly id: string; readonly at: Instant } & Detail;
 };
@@ -168,7 +169,7 @@ export type RolloutNews =
       'Rollout Completed',
       Progress & { readonly changes: Listed<Change>; readonly leftBehind: Listed<Change> }
     >;
-export type News = ReleaseDetected | ReleaseWithdrawn | RolloutNews | CommandDone;
+export type News = ReleaseDetected | ReleaseWithdrawn | RolloutNews | CommandDone | FindingsChanged;
 
 /** Whether it tells of one rollout's progress, and belongs into its thread under its number. */
 export const isRolloutNews = (news: News): news is RolloutNews => 'sequence' in news.detail;

@@ -7,7 +7,7 @@
  *
  * Pure.
  */
-import { type AmiType, amiTypeOfImageName, factsOf, isAmiType } from './ami-type.ts';
+import { type AmiType, amiTypeOfImageName, type Family, factsOf, isAmiType } from './ami-type.ts';
 import { type Hold, holdOn } from './hold.ts';
 import type { Policy } from './policy.ts';
 import {
@@ -63,6 +63,18 @@ export type ImageFacts = {
 
 export type GroupVerdict = ReleaseVerdict & { readonly source?: ReleaseSource };
 
+/** `undefined` when the name is none of AWS's. */
+export const familyOfName = (imageName: string | undefined): Family | undefined => {
+  const named = imageName === undefined ? undefined : amiTypeOfImageName(imageName);
+  return named && factsOf(named.amiType).family;
+};
+
+/** AMI family; `undefined` for an own image whose name is none of AWS's, and an AMI type that is not known. */
+export const familyOfImage = (image: GroupImage): Family | undefined => {
+  if (image.is === 'own') return familyOfName(image.facts?.name);
+  return isAmiType(image.amiType) ? factsOf(image.amiType).family : undefined;
+};
+
 const toleratedIssues = new Set([
   'AsgInstanceLaunchFailures',
   'InstanceLimitExceeded',
@@ -79,10 +91,13 @@ export const whyNotUpdatable = ({ status, healthIssues }: NodeGroup): HoldReason
 /** EKS is at work on the group and will be done; any other status but ACTIVE and DEGRADED needs a person. */
 export const isBusy = ({ status }: NodeGroup): boolean => status === 'UPDATING' || status === 'CREATING';
 
-/** Tags that override the policy: the group's own before its cluster's. */
-export const tagsOf = ({ tags, clusterTags }: NodeGroup): Tags => ({ ...clusterTags, ...tags });
+type Tagged = Pick<NodeGroup, 'tags' | 'clusterTags'>;
 
-const carries = (group: NodeGroup, tag: string): boolean => (tagsOf(group)[tag] ?? 'false') !== 'false';
+/** Tags that override the policy: the group's own before its cluster's. */
+export const tagsOf = ({ tags, clusterTags }: Tagged): Tags => ({ ...clusterTags, ...tags });
+
+const carries = (group: Tagged, tag: string): boolean => (tagsOf(group)[tag] ?? 'false') !== 'false';
+export const isIgnored = (group: Tagged): boolean => carries(group, 'drydock:ignore');
 
 /** The source that names the wanted release of a group; a reason where there is none. */
 export const sourceOf = (group: NodeGroup, policy: Policy): ReleaseSource | HoldReason => {
@@ -99,7 +114,8 @@ export const sourceOf = (group: NodeGroup, policy: Policy): ReleaseSource | Hold
   return known ? { is: 'aws', amiType: known.amiType, minor: known.minor } : 'unknownImage';
 };
 
-const runningOf = ({ image }: NodeGroup, source: ReleaseSource): Running | undefined => {
+/** `undefined` when it cannot be read as anything of the source. */
+export const runningOf = ({ image }: NodeGroup, source: ReleaseSource): Running | undefined => {
   if (image.is === 'own' && source.is === 'own')
     return { is: 'image', imageId: image.imageId, createdAt: image.facts?.createdAt };
   if (source.is === 'own') return undefined;
@@ -138,7 +154,7 @@ export const whyKept = (
   now: Instant,
 ): Kept | undefined => {
   const means = (selectors: readonly Selector[]) => selectors.some((selector) => matches(selector, group));
-  if (carries(group, 'drydock:ignore')) return { is: 'held', why: 'ignoredByTag' };
+  if (isIgnored(group)) return { is: 'held', why: 'ignoredByTag' };
   if (!means(policy.clusters)) return { is: 'held', why: 'outsidePolicy' };
   if (means(policy.ownedElsewhere)) return { is: 'held', why: 'ownedElsewhere' };
   if (carries(group, 'drydock:hold')) return { is: 'held', why: 'heldByTag' };

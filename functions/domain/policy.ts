@@ -6,6 +6,7 @@
  *
  * Pure.
  */
+import type { EbsDriver } from './ebs-limit.ts';
 import type { ReleaseRule } from './release.ts';
 import type { HaltReason } from './rollout.ts';
 import type { Selector } from './selector.ts';
@@ -32,6 +33,26 @@ export type WavePolicy = {
   readonly forceWhenBlocked: boolean;
 };
 
+/** Keeps findings from being news. */
+export type Mute = {
+  /** Names of rules; absent means every rule. */
+  readonly rules?: readonly string[];
+  /** Findings about clusters and groups that a selector of the list means. */
+  readonly select: readonly Selector[];
+  /** `YYYY-MM-DD`: the first day, in UTC, on which they are news again; absent means never. */
+  readonly until?: string;
+};
+
+export type FindingsPolicy = {
+  /** By name of the rule; one that is not named is on, with its own settings. */
+  readonly rules: Readonly<
+    Record<string, { readonly enabled: boolean; readonly settings: Readonly<Record<string, number>> }>
+  >;
+  readonly mute: readonly Mute[];
+  /** Flags that the EBS CSI driver runs with in the clusters; without them it has its own defaults. */
+  readonly ebsDriver: EbsDriver;
+};
+
 export type Policy = {
   /** Clusters and groups that Drydock looks after. */
   readonly clusters: readonly Selector[];
@@ -45,5 +66,6 @@ export type Policy = {
   readonly freezes: readonly Freeze[];
   /** Halts after which the groups of a rollout go back by themselves, once. */
   readonly rollBackOn: readonly HaltReason[];
+  readonly findings: FindingsPolicy;
   readonly slack: { readonly channel: string };
 };

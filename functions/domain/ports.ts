@@ -6,6 +6,8 @@
  */
 
 import type { Command } from './command.ts';
+import type { DataPlane } from './data-plane.ts';
+import type { FindingPage, KnownFinding, Mute } from './finding-book.ts';
 import type { StartAnswer, Update } from './follow.ts';
 import type { Hold } from './hold.ts';
 import type { ImageAnswer } from './image.ts';
@@ -27,6 +29,19 @@ export interface Fleet {
   inCluster(cluster: string): Promise<Survey>;
   /** `undefined` when EKS knows no such group. Own images come without their facts. */
   read(id: GroupId): Promise<NodeGroup | undefined>;
+}
+
+export type DataPlaneSurvey = {
+  /** `undefined` when there is no cluster, or none could be read. */
+  readonly plane: DataPlane | undefined;
+  /** Names of clusters of which something could not be read: nothing may be concluded from what is missing there. */
+  readonly unread: ReadonlySet<string>;
+  readonly failures: readonly Error[];
+};
+
+export interface DataPlanes {
+  /** Everything that a rule may look at; what could not be read of a cluster is among the failures. */
+  survey(): Promise<DataPlaneSurvey>;
 }
 
 export interface Images {
@@ -62,6 +77,21 @@ export interface Book {
   pages(): Promise<readonly BookPage[]>;
   /** `undefined`, and nothing saved, when somebody else has written the page since it was read. */
   save(page: BookPage): Promise<BookPage | undefined>;
+}
+
+/** What one function keeps of the findings of its rules. */
+export interface Findings {
+  pages(): Promise<readonly FindingPage[]>;
+  /** A page with nothing on it is forgotten. Throws when somebody else has written the page since it was read. */
+  save(page: FindingPage): Promise<FindingPage>;
+}
+
+/** A person's word on any finding, whoever keeps it; `false` where it is not known, or was written meanwhile. */
+export interface Mutes {
+  /** Every finding that is kept, whichever function found it. */
+  known(): Promise<readonly KnownFinding[]>;
+  mute(fingerprint: string, mute: Mute): Promise<boolean>;
+  unmute(fingerprint: string, now: Instant): Promise<boolean>;
 }
 
 export interface Rollouts {

@@ -143,6 +143,7 @@ export const waitReasons = {
   retryLater: 'A failed update is tried again later.',
   limitReached: 'As many groups are under way as the limits allow.',
   groupBusy: 'EKS is busy with the group, or it is not ACTIVE.',
+  earlierUnknown: 'Groups of the wave before could not be read, so nothing says that they are well.',
   unknown: 'What EKS has of the next groups was not read yet, or could not be.',
 } as const;
 export type WaitReason = keyof typeof waitReasons;

@@ -9,7 +9,7 @@
  */
 import { alarmWait } from './alarm-gate.ts';
 import { approvalWait, askApproval } from './approval.ts';
-import { currentWave, soakWait, watched, withWavesDone } from './course.ts';
+import { currentWave, soakWait, watched, withWavesDone, witnesses } from './course.ts';
 import { type Danger, dangerOf } from './danger.ts';
 import { follow, takenBack } from './follow.ts';
 import { type Change, changeOf, haltSentence, listed, tell } from './news.ts';
@@ -25,6 +25,7 @@ import {
   type Rollout,
   type RolloutGroup,
   type Waiting,
+  waveOf,
 } from './rollout.ts';
 import type { Situation } from './situation.ts';
 import { nextInLine, startWave } from './start.ts';
@@ -73,7 +74,13 @@ export const groupsToSee = (
   const soaking = watched(rollout, rules.waves, now);
   if (soakWait(rollout, wave, rules.waves, now) ?? approvalWait(rollout, wave))
     return [...underWay, ...soaking];
-  return [...underWay, ...soaking, ...nextInLine(rollout, wave, rules, load, now)];
+  const next = nextInLine(rollout, wave, rules, load, now);
+  return [
+    ...underWay,
+    ...soaking,
+    ...next,
+    ...(next.length > 0 ? witnesses(rollout, wave, rules.waves) : []),
+  ];
 };
 
 const withoutWaiting = ({ waiting: _, ...rollout }: Rollout): Rollout => rollout;
@@ -169,7 +176,12 @@ const work = (
   if (!wave || wait || wave !== currentWave(before, rules.waves))
     return { groups: rollout.groups, waiting: wait };
   const load = addLoad(situation.load, loadOf(rollout.groups));
-  return startWave(rollout, wave, rules, { ...situation, load });
+  const started = startWave(rollout, wave, rules, { ...situation, load });
+  const begins = started.groups.some((group) => isUnderWay(group) && waveOf(group, rules.waves) === wave);
+  const unseen = witnesses(rollout, wave, rules.waves).find((group) => !situation.sight.has(groupKey(group)));
+  return begins && unseen
+    ? { groups: rollout.groups, waiting: { why: 'earlierUnknown', wave: unseen.wave } }
+    : started;
 };
 
 const tellProgress = (

@@ -5,11 +5,15 @@
  */
 import * as v from 'valibot';
 import { type Command, commandNames, type ReplyIn, skippable } from '../domain/command.ts';
+import { severities } from '../domain/finding.ts';
 import type { News } from '../domain/news.ts';
 import { holdReasons, withdrawalReasons } from '../domain/release.ts';
 import { haltReasons, waitReasons } from '../domain/rollout.ts';
 
 type DetailOf<Type extends News['type']> = Extract<News, { readonly type: Type }>['detail'];
+
+/** A schedule, or by hand; a dry run stores and tells nothing. */
+export const auditRequest = v.looseObject({ dryRun: v.optional(v.boolean(), false) });
 
 /** A schedule, an event of our bus, or `{}` by hand: all say "look now". What starts a look for releases: triggers.ts. */
 export const lookNow = v.record(v.string(), v.unknown());
@@ -113,6 +117,22 @@ const progress = {
 };
 const train = { ...told, region: name, train: name };
 
+const finding = v.object({
+  fingerprint: name,
+  rule: name,
+  target: place.target,
+  cluster: v.exactOptional(name),
+  nodeGroup: v.exactOptional(name),
+  detail: v.exactOptional(name),
+  severity: v.picklist(severities),
+  weight: v.number(),
+  sentence: name,
+  suggestion: name,
+  link: name,
+  evidence: v.record(name, v.union([v.number(), v.string(), v.array(v.string())])),
+  firstSeenAt: instant,
+});
+
 /** Our own news, by its type; a public contract, also given as JSON schemas in `events/schemas`. */
 export const newsDetails = {
   'AMI Release Detected': v.object({
@@ -174,6 +194,15 @@ export const newsDetails = {
     rollout: v.exactOptional(name),
     replyIn: v.exactOptional(replyIn),
   }),
+  'Findings Changed': v.object({
+    ...told,
+    region: name,
+    foundBy: name,
+    opened: listed(finding),
+    worsened: listed(finding),
+    resolved: listed(finding),
+    open: v.object({ critical: count, high: count, medium: count, low: count, muted: count }),
+  }),
 } satisfies { readonly [Type in News['type']]: v.GenericSchema<unknown, DetailOf<Type>> };
 
 const newsEvent = v.object({ source: v.literal('drydock'), 'detail-type': name, detail: v.unknown() });
@@ -233,6 +262,8 @@ const command = v.variant('command', [
   v.strictObject({ command: v.literal('roll-back'), ...person, rollout: rolloutId }),
   v.strictObject({ command: v.literal('hold'), ...person, ...group, until: instant }),
   v.strictObject({ command: v.literal('release-hold'), ...person, ...group }),
+  v.strictObject({ command: v.literal('mute'), ...person, finding: name, until: instant }),
+  v.strictObject({ command: v.literal('unmute'), ...person, finding: name }),
   v.strictObject({ command: v.literal('explain'), ...person, ...group }),
   v.strictObject({ command: v.literal('explain'), ...person, rollout: rolloutId }),
 ]) satisfies v.GenericSchema<unknown, Command>;

@@ -8,6 +8,7 @@
  * Pure.
  */
 import type { KnownBlock } from '@slack/types';
+import type { FindingsChanged } from '../domain/finding-news.ts';
 import type { WaveForecast } from '../domain/forecast.ts';
 import type {
   Change,
@@ -24,11 +25,11 @@ import type { Message } from '../domain/ports.ts';
 import { haltReasons } from '../domain/rollout.ts';
 import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
 
-const section = (text: string): KnownBlock => ({
+export const section = (text: string): KnownBlock => ({
   type: 'section',
   text: { type: 'mrkdwn', text: cut(text) },
 });
-const context = (text: string): KnownBlock => ({
+export const context = (text: string): KnownBlock => ({
   type: 'context',
   elements: [{ type: 'mrkdwn', text: cut(text) }],
 });
@@ -38,7 +39,7 @@ const header = (text: string): KnownBlock => ({
 });
 
 /** The text is what notifications show; Slack reads it like mrkdwn. */
-const toMessage = (text: string, blocks: readonly KnownBlock[]): Message => ({
+export const toMessage = (text: string, blocks: readonly KnownBlock[]): Message => ({
   text: escapeText(cut(text, 500)),
   blocks,
 });
@@ -218,8 +219,10 @@ const commandMessage = ({ detail }: CommandDone): Message =>
     ),
   ]);
 
-/** News that is of no rollout: a message of its own. */
-export const standaloneMessage = (news: Exclude<News, RolloutNews>): Message => {
+export type StandaloneNews = Exclude<News, RolloutNews | FindingsChanged>;
+
+/** News that is of no rollout: a message of its own. Findings have a file of theirs. */
+export const standaloneMessage = (news: StandaloneNews): Message => {
   if (news.type === 'Command Done') return commandMessage(news);
   return news.type === 'AMI Release Detected' ? detectedMessage(news) : withdrawnMessage(news);
 };

@@ -2,9 +2,10 @@
  * Bundles the functions, each into a folder of its own with nothing else in it.
  *
  * Split bundles start in half the time of single files: what the SDK loads lazily stays lazy. The
- * policy is read, checked and embedded here. Same sources, same bytes.
+ * policy is read and checked here and lies beside the bundles as a file of its own, so that another
+ * policy changes nothing else. Same sources, same bytes.
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { readPolicy } from './read-policy.ts';
@@ -18,15 +19,26 @@ export const functionNames = (): readonly string[] =>
     .map((file) => basename(file, '.ts'))
     .sort();
 
-const embedPolicy = (file: string): Plugin => ({
+const policyFile = 'policy.js';
+
+const policyApart: Plugin = {
   name: 'policy',
   setup(bundler) {
-    bundler.onLoad({ filter: /policy\.yml$/ }, () => ({
-      contents: JSON.stringify(readPolicy(file)),
-      loader: 'json',
-    }));
+    bundler.onResolve({ filter: /policy\.yml$/ }, () => ({ path: `./${policyFile}`, external: true }));
   },
-});
+};
+
+const toModule = (policy: unknown): string => `export default ${JSON.stringify(policy)};\n`;
+
+/** Copies bundles, with another policy. */
+export const withPolicy = (bundles: string, policy: string, into: string): void => {
+  const module = toModule(readPolicy(policy));
+  cpSync(bundles, into, { recursive: true });
+  for (const name of functionNames()) {
+    const file = join(into, name, policyFile);
+    if (existsSync(file)) writeFileSync(file, module);
+  }
+};
 
 export type Options = { readonly policy?: string; readonly into?: string };
 
@@ -35,8 +47,8 @@ export const buildFunctions = async ({
   policy = join(root, 'infra/policy.yml'),
   into = join(root, '.build'),
 }: Options = {}) => {
-  // A wrong policy is one clear message, not one for each function.
-  readPolicy(policy);
+  // A wrong policy is one clear message, before anything is built.
+  const module = toModule(readPolicy(policy));
   rmSync(into, { recursive: true, force: true });
   const results = await Promise.all(
     functionNames().map(async (name) => {
@@ -60,12 +72,15 @@ export const buildFunctions = async ({
         chunkNames: 'chunk-[hash]',
         metafile: true,
         logLevel: 'warning',
-        plugins: [embedPolicy(policy)],
+        plugins: [policyApart],
         // Packages that are still CommonJS ask for Node's modules by `require`.
         banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
       });
       // Lambda and `invoke local` load an ES module from a .js file when the folder says so.
       writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');
+      const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+      if (imports.some(({ path }) => path === `./${policyFile}`))
+        writeFileSync(join(folder, policyFile), module);
       return [name, metafile] as const;
     }),
   );

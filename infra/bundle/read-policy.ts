@@ -8,6 +8,7 @@ import { Temporal } from 'temporal-polyfill';
 import * as v from 'valibot';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { Policy } from '../../functions/domain/policy.ts';
+import { rules } from '../../functions/domain/rules.ts';
 import { weekdays } from '../../functions/domain/window.ts';
 
 const name = v.pipe(
@@ -94,6 +95,36 @@ const window = v.strictObject({
 
 /** Halts that point at the release itself. */
 const rollBackReasons = ['withdrawn', 'releaseBreaksNodes', 'degradedInSoak', 'alarmRinging'] as const;
+/** Names of rules, and of their settings, are checked below. A setting that is left out has the rule's own value. */
+const findings = v.strictObject({
+  rules: v.optional(
+    v.record(
+      v.string(),
+      v.strictObject({
+        enabled: v.optional(v.boolean(), true),
+        settings: v.optional(v.record(v.string(), notNegative), {}),
+      }),
+    ),
+    {},
+  ),
+  mute: v.optional(
+    v.array(
+      v.strictObject({
+        rules: v.optional(patterns),
+        select: v.pipe(v.array(selector), v.minLength(1, 'must select something')),
+        until: v.optional(date),
+      }),
+    ),
+    [],
+  ),
+  ebsDriver: v.optional(
+    v.strictObject({
+      reservedVolumeAttachments: v.optional(notNegative),
+      volumeAttachLimit: v.optional(atLeastOne),
+    }),
+    {},
+  ),
+});
 
 const shape = v.strictObject({
   version: v.literal(1, 'must be 1'),
@@ -133,6 +164,7 @@ const shape = v.strictObject({
     v.array(v.picklist(rollBackReasons, `must be one of ${rollBackReasons.join(', ')}`)),
     [],
   ),
+  findings: v.optional(findings, {}),
   slack: v.strictObject({ channel: v.pipe(v.string(), v.nonEmpty('must name a channel')) }),
 });
 
@@ -146,14 +178,56 @@ const parts = v.fallback(
     waves: v.fallback(v.array(v.fallback(v.object({ name: maybe, window: maybe }), {})), []),
     windows: v.fallback(v.record(v.string(), v.unknown()), {}),
     freezes: v.fallback(v.array(v.fallback(v.object({ from: maybe, to: maybe }), {})), []),
+    findings: v.fallback(
+      v.object({
+        rules: v.fallback(
+          v.record(
+            v.string(),
+            v.fallback(v.object({ settings: v.fallback(v.record(v.string(), v.unknown()), {}) }), {
+              settings: {},
+            }),
+          ),
+          {},
+        ),
+        mute: v.fallback(
+          v.array(v.fallback(v.object({ rules: v.fallback(v.array(v.unknown()), []) }), { rules: [] })),
+          [],
+        ),
+      }),
+      { rules: {}, mute: [] },
+    ),
   }),
-  { waves: [], windows: {}, freezes: [] },
+  { waves: [], windows: {}, freezes: [], findings: { rules: {}, mute: [] } },
 );
+type Parts = v.InferOutput<typeof parts>;
+
+const known = new Map(rules.map((rule) => [rule.name, Object.keys(rule.settings)]));
+const noRule = `is no rule: there are ${[...known.keys()].sort().join(', ')}`;
+
+const unknownRules = ({ findings }: Parts): Problem[] => {
+  const tuned = Object.entries(findings.rules).flatMap(([rule, { settings }]): Problem[] => {
+    const has = known.get(rule);
+    if (!has) return [{ path: ['findings', 'rules', rule], message: noRule }];
+    return Object.keys(settings)
+      .filter((setting) => !has.includes(setting))
+      .map((setting) => ({
+        path: ['findings', 'rules', rule, 'settings', setting],
+        message: `is no setting of the rule: it has ${has.join(', ') || 'none'}`,
+      }));
+  });
+  const muted = findings.mute.flatMap(({ rules }, i) =>
+    [...rules.entries()]
+      .filter(([, rule]) => typeof rule === 'string' && !known.has(rule))
+      .map(([j, rule]) => ({ path: ['findings', 'mute', i, 'rules', j], message: `${rule} ${noRule}` })),
+  );
+  return [...tuned, ...muted];
+};
 
 /** What no single value shows: names that must exist or be unique, ends that lie before starts. */
 const crossChecks = (file: unknown): Problem[] => {
-  const { waves, windows, freezes } = v.parse(parts, file);
-  const problems: Problem[] = [];
+  const some = v.parse(parts, file);
+  const { waves, windows, freezes } = some;
+  const problems = unknownRules(some);
   const seen = new Set<string>();
   for (const [i, { name, window }] of waves.entries()) {
     if (name !== undefined && seen.has(name))

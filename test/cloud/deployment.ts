@@ -12,7 +12,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { buildFunctions } from '../../infra/bundle/build.ts';
+import { withPolicy } from '../../infra/bundle/build.ts';
 import type { Cloud } from './cloud.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { homeAccount } from './identities.ts';
@@ -34,6 +34,8 @@ export type Deployment = {
   runUntil(time: Date, watch?: (now: Date) => void): Promise<void>;
   /** Throws what the function throws. */
   invoke(name: string, event: unknown): Promise<unknown>;
+  /** Deploys the bundles with another policy over these; what is stored and under way stays. */
+  redeploy(policy: string): void;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly invocations: readonly Invocation[];
   readonly news: readonly {
@@ -69,6 +71,12 @@ const createTable = async (
   const client = new DynamoDBClient({ endpoint: cloud.url, region, credentials });
   await client.send(new CreateTableCommand({ TableName, AttributeDefinitions, KeySchema, BillingMode }));
   client.destroy();
+};
+
+const bundlesWith = (bundles: string, policy: string): string => {
+  const into = mkdtempSync(join(tmpdir(), 'drydock-'));
+  withPolicy(bundles, policy, into);
+  return into;
 };
 
 class Stack implements Deployment {
@@ -261,8 +269,9 @@ class Stack implements Deployment {
       'answer' in outcome
         ? ((outcome.answer as { lookAgainAt?: string } | undefined)?.lookAgainAt ?? 'never')
         : 'next tick';
-    // Planning changes the table alone, which the cloud's revision does not show.
-    if (this.#cloud.revision !== before || until === 'next tick' || target.name === 'plan-rollouts') {
+    // These change the table alone, which the cloud's revision does not show.
+    const inTableAlone = ['plan-rollouts', 'audit-nodes'].includes(target.name);
+    if (this.#cloud.revision !== before || until === 'next tick' || inTableAlone) {
       this.#work++;
       this.#idle.delete(target.name);
     } else this.#idle.set(target.name, { revision: before, work: this.#work, until });
@@ -318,6 +327,12 @@ class Stack implements Deployment {
     return answer;
   }
 
+  redeploy(policy: string): void {
+    const bundles = bundlesWith(join(root, '.build'), policy);
+    for (const made of this.functions.values()) made.deploy(bundles);
+    this.#idle.clear();
+  }
+
   async runUntil(time: Date, watch?: (now: Date) => void): Promise<void> {
     const { clock } = this.#cloud;
     for (let next = clock.nextAt(); next && next <= time; next = clock.nextAt()) {
@@ -334,10 +349,8 @@ export const deploy = async (
   { policy, packaged = root, everyTick = false }: DeployOptions = {},
 ): Promise<Deployment> => {
   const place = { account: homeAccount, region: 'eu-central-1' };
-  const bundles =
-    policy === undefined
-      ? join(packaged, '.build')
-      : (await buildFunctions({ policy, into: mkdtempSync(join(tmpdir(), 'drydock-')) })).folder;
+  const built = join(packaged, '.build');
+  const bundles = policy === undefined ? built : bundlesWith(built, policy);
   const stack = new Stack(cloud, readTemplate(templateIn(packaged), place), everyTick);
   await stack.deploy(bundles, place);
   cloud.ssm.put(place, {

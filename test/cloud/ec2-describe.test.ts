@@ -145,6 +145,82 @@ describe('images', () => {
   });
 });
 
+describe('volumes', () => {
+  const templated = () => {
+    const world = smallEstate();
+    const BlockDeviceMappings = [
+      { DeviceName: '/dev/xvda', Ebs: { VolumeType: 'gp2' as const, VolumeSize: 50 } },
+      { DeviceName: '/dev/xvdb', Ebs: { VolumeSize: 200, Iops: 6000, Throughput: 250 } },
+    ];
+    const launchTemplate = { name: 'disks', data: { BlockDeviceMappings } };
+    const [node] = world.estate.addNodeGroup({ cluster: 'blue', name: 'web', launchTemplate }).instances;
+    const instanceId = node?.id ?? '';
+    world.estate.attachVolumes({ ...place, instanceId, count: 1 });
+    world.estate.attachVolumes({ ...place, instanceId, count: 1, claim: 'static' });
+    const Filters = [{ Name: 'attachment.instance-id', Values: [instanceId] }];
+    return { ...world, instanceId, Filters };
+  };
+
+  it('are those of the launch template and those that the CSI driver attached, which tags its own', () => {
+    const { ec2, Filters } = templated();
+    const { Volumes = [] } = ec2.DescribeVolumes({ Filters }, place);
+    const told = Volumes.map(({ Attachments, VolumeType, Iops, Throughput, Tags }) => [
+      Attachments?.[0]?.Device,
+      [VolumeType, Iops, Throughput],
+      Tags?.some(({ Key, Value }) => Key === 'ebs.csi.aws.com/cluster' && Value === 'true'),
+    ]);
+    expect(told).toEqual([
+      ['/dev/xvda', ['gp2', 150, undefined], false],
+      ['/dev/xvdb', ['gp3', 6000, 250], false],
+      ['/dev/xvdaa', ['gp3', 3000, 125], true],
+      ['/dev/xvdab', ['gp3', 3000, 125], false],
+    ]);
+  });
+
+  it('are the ones that the instance names', () => {
+    const { ec2, Filters, instanceId } = templated();
+    const { Volumes = [] } = ec2.DescribeVolumes({ Filters }, place);
+    const { Reservations } = ec2.DescribeInstances({ InstanceIds: [instanceId] }, place);
+    const mapped = Reservations?.[0]?.Instances?.[0]?.BlockDeviceMappings?.map(({ Ebs }) => Ebs?.VolumeId);
+    expect(Volumes.map(({ VolumeId }) => VolumeId)).toEqual(mapped);
+    const [first = ''] = mapped ?? [];
+    expect(ec2.DescribeVolumes({ VolumeIds: [first] }, place).Volumes).toHaveLength(1);
+    expect(() => ec2.DescribeVolumes({ VolumeIds: ['vol-0'] }, place)).toThrow(
+      expect.objectContaining({ name: 'InvalidVolume.NotFound' }),
+    );
+  });
+
+  it('come in pages, and go with their instance', () => {
+    const { ec2, estate, instanceId, Filters } = templated();
+    const { NextToken } = ec2.DescribeVolumes({ MaxResults: 5 }, place);
+    expect(ec2.DescribeVolumes({ MaxResults: 5, NextToken }, place).Volumes).toHaveLength(1);
+    estate.terminateInstance({ ...place, instanceId });
+    expect(ec2.DescribeVolumes({ Filters }, place).Volumes).toEqual([]);
+  });
+});
+
+describe('what EKS Auto Mode runs', () => {
+  it('is hidden unless it is asked for', () => {
+    const { ec2, estate } = smallEstate();
+    const launchedBy = { is: 'auto mode', nodePool: 'system' } as const;
+    estate.addInstance({
+      ...place,
+      imageId: 'ami-0cc',
+      instanceType: 'c7g.large',
+      cluster: 'blue',
+      launchedBy,
+    });
+    const shown = (IncludeManagedResources: boolean) => [
+      ec2.DescribeInstances({ IncludeManagedResources }, place).Reservations?.length,
+      ec2.DescribeVolumes({ IncludeManagedResources }, place).Volumes?.length,
+    ];
+    expect([shown(false), shown(true)]).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+});
+
 it('subnets tell how many addresses are free', () => {
   const { ec2, estate, group } = fleet();
   const subnetId = group.subnets[0]?.id ?? '';

@@ -68,6 +68,7 @@ export class LambdaFunction {
   readonly logs: LogLine[] = [];
   readonly #spec: LambdaSpec;
   readonly #clock: Clock;
+  #bundles: string;
   /** Its calls are known by it. */
   readonly accessKeyId: string;
   #handler: Promise<Handler> | undefined;
@@ -75,6 +76,7 @@ export class LambdaFunction {
   constructor(spec: LambdaSpec, clock: Clock, identities: Identities) {
     this.#spec = spec;
     this.#clock = clock;
+    this.#bundles = spec.bundles;
     this.properties = spec.properties;
     const [, name = ''] = /\.build\/([^/]+)\/index\.handler$/.exec(spec.properties.Handler) ?? [];
     if (!name) throw new Error(`${spec.properties.Handler} is not the handler of a bundle`);
@@ -82,15 +84,22 @@ export class LambdaFunction {
     this.accessKeyId = identities.keyFor(spec.properties.Role, name).accessKeyId;
   }
 
+  /** Runs the bundles of another folder from now on, as a deploy over it does. */
+  deploy(bundles: string): void {
+    this.#bundles = bundles;
+    this.cool();
+  }
+
   /** Forgets the loaded bundle: the next invocation is a cold start. */
   cool(): void {
     this.#handler = undefined;
   }
 
-  async invoke(event: unknown, requestId: string = randomUUID()): Promise<unknown> {
+  /** What Lambda sets, and where the simulated cloud is. */
+  get environment(): Readonly<Record<string, string>> {
     const { endpoint, place } = this.#spec;
-    const before = { ...process.env };
-    Object.assign(process.env, this.properties.Environment?.Variables, {
+    return {
+      ...this.properties.Environment?.Variables,
       AWS_ENDPOINT_URL: endpoint,
       SLACK_API_URL: `${endpoint}/slack/api/`,
       AWS_REGION: place.region,
@@ -98,7 +107,12 @@ export class LambdaFunction {
       AWS_SECRET_ACCESS_KEY: 'simulated',
       AWS_LAMBDA_FUNCTION_NAME: this.properties.FunctionName,
       _HANDLER: this.properties.Handler,
-    });
+    };
+  }
+
+  async invoke(event: unknown, requestId: string = randomUUID()): Promise<unknown> {
+    const before = { ...process.env };
+    Object.assign(process.env, this.environment);
     delete process.env.AWS_PROFILE;
     const release = holdTime(this.#clock.now());
     try {
@@ -114,7 +128,7 @@ export class LambdaFunction {
   }
 
   #load(): Promise<Handler> {
-    const file = pathToFileURL(join(this.#spec.bundles, this.name, 'index.js'));
+    const file = pathToFileURL(join(this.#bundles, this.name, 'index.js'));
     this.#handler ??= import(`${file}?load=${loads++}`).then(
       (module: { handler: Handler }) => module.handler,
     );

@@ -68,6 +68,12 @@ export const nodeGroup = v.strictObject({
       v.description('Letters of its availability zones; a, b and c when left out.'),
     ),
   ),
+  volumesForPods: v.exactOptional(
+    v.pipe(
+      count(0),
+      v.description('EBS volumes that each of its first nodes has attached for pods; none when left out.'),
+    ),
+  ),
   maxUnavailable: v.exactOptional(
     v.pipe(count(1), v.description('How many nodes an update may replace at once; 1 when left out.')),
   ),

@@ -22,13 +22,22 @@ export const imageIdOf = ({ estate, shelf }: Pick<Cloud, 'estate' | 'shelf'>, na
 };
 
 export const putNodeGroup = (cloud: Cloud, cluster: string, spec: FleetNodeGroup): NodeGroup => {
-  const { name, imageInTemplate = false, image, nodes, zones, maxUnavailable, tags = {} } = spec;
+  const {
+    name,
+    imageInTemplate = false,
+    image,
+    nodes,
+    zones,
+    maxUnavailable,
+    volumesForPods = 0,
+    tags = {},
+  } = spec;
   const { version } = cloud.estate.cluster({ ...place, cluster });
   const release =
     image === undefined ? startingRelease(cloud.shelf, spec, spec.version ?? version) : undefined;
   const imageId = image === undefined ? release?.imageId : imageIdOf(cloud, image);
   const inTemplate = (image !== undefined || imageInTemplate) && imageId !== undefined;
-  return cloud.estate.addNodeGroup({
+  const group = cloud.estate.addNodeGroup({
     ...(spec.version !== undefined && { version: spec.version }),
     ...(spec.instanceTypes !== undefined && { instanceTypes: spec.instanceTypes }),
     ...(spec.capacityType !== undefined && { capacityType: spec.capacityType }),
@@ -42,6 +51,9 @@ export const putNodeGroup = (cloud: Cloud, cluster: string, spec: FleetNodeGroup
     ...(zones !== undefined && { zones: zones.map((letter) => `${region}${letter}`) }),
     ...(maxUnavailable !== undefined && { updateConfig: { maxUnavailable } }),
   });
+  for (const { id } of group.instances)
+    cloud.estate.attachVolumes({ ...place, instanceId: id, count: volumesForPods });
+  return group;
 };
 
 export const furnish = (cloud: Cloud, { images = [], parameters = {}, clusters }: Fleet): void => {

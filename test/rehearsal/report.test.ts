@@ -26,6 +26,27 @@ const shut = {
   sentence: 'The window is shut.',
 };
 
+const finding = (rule: string, severity: string, sentence: string, suggestion: string) => ({
+  fingerprint: `${severity} ${rule}`,
+  rule,
+  severity,
+  sentence,
+  suggestion,
+});
+const slots = finding('ebs-slots', 'high', 'd3.8xlarge in blue/kafka has 2 slots.', 'Use r7i.8xlarge.');
+const small = finding('small-nodes', 'low', 'Blue is small.', 'Grow it.');
+const old = finding('old-types', 'low', 'Blue is old.', 'Renew it.');
+const gone = finding('burstable', 'medium', 'Blue is burstable.', 'Use m7i.');
+const findingsNews = (at: string, { open = {}, ...lists }: Record<string, object>) =>
+  ({
+    type: 'Findings Changed',
+    at: `2026-06-${at}:00.000Z`,
+    ...Object.fromEntries(
+      ['opened', 'worsened', 'resolved'].map((is) => [is, { items: lists[is] ?? [], more: 0 }]),
+    ),
+    open: { critical: 0, high: 0, medium: 0, low: 0, muted: 0, ...open },
+  }) as unknown as Event;
+
 const group: Group = {
   ...target,
   cluster: 'blue',
@@ -70,6 +91,8 @@ const rehearsal: Rehearsal = {
     }),
     news('01T00:20', 'Rollout Progressed', { ...changes(), waiting: shut }),
     news('01T00:25', 'Rollout Progressed', { ...changes(), waiting: shut }),
+    findingsNews('01T05:30', { opened: [small, slots, gone, old], open: { high: 1, medium: 1, low: 2 } }),
+    findingsNews('01T06:30', { worsened: [slots], resolved: [gone], open: { high: 1, low: 2 } }),
     news('01T08:00', 'Rollout Progressed', changes({ ...moved, is: 'started' })),
     {
       at: '2026-06-01T08:19:00.000Z',
@@ -150,6 +173,8 @@ Mon 1 Jun 2026
   00:20  al2023 v20260505  rollout opened for 1 group in 1 wave: canary 1
                            - blue/kafka is left alone. It is held.
                            … waits until 08:00: The window is shut. (canary)
+  05:30  findings          4 opened; open now: 1 high, 1 medium, 2 low
+  06:30  findings          1 worsened, 1 resolved; open now: 1 high, 2 low
   08:00  al2023 v20260505  ▸ blue/general starts: 1.34.7-20260423 → 1.34.7-20260505 (canary)
   08:19  EKS               ✗ EKS gave up blue/general: PodEvictionFailure, “Reached max retries”
   08:20  al2023 v20260505  ↻ blue/general will be tried again
@@ -177,6 +202,14 @@ green (account 111122223333, eu-central-1)
   ami-1 is golden-1
   ami-2 is golden-2`.slice(1),
   );
+});
+
+it('shows the findings that are still open, gravest first', () => {
+  expect(part('FINDINGS OPEN ON WED 3 JUN 00:00')).toBe(
+    '  high    d3.8xlarge in blue/kafka has 2 slots. Use r7i.8xlarge.\n  low     2, by rule: old-types 1, small-nodes 1',
+  );
+  const none = report({ ...rehearsal, events: [] });
+  expect(none).toContain('  None.');
 });
 
 it('shows Slack by threads', () => {

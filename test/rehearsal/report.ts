@@ -4,6 +4,7 @@
  *
  * Pure.
  */
+import { findings } from './findings.ts';
 import { counted, day, grouped, listed, moment, table, width, wrap } from './layout.ts';
 import type { Group, Rehearsal } from './rehearsal.ts';
 import { threads } from './slack-text.ts';
@@ -130,6 +131,8 @@ export const report = (rehearsal: Rehearsal): string =>
     ...timeline(rehearsal),
     ...heading('Node groups before and after'),
     ...groupsTable(rehearsal),
+    ...heading(`Findings open on ${moment(rehearsal.to)}`),
+    ...findings(rehearsal.events),
     ...heading(`Slack, as it stands on ${moment(rehearsal.to)}`),
     ...threads(rehearsal.messages),
     ...heading('Calls'),

@@ -91,6 +91,18 @@ describe('the default rehearsal', () => {
     expect(group?.after).toBe(group?.before);
   });
 
+  it('finds the nodes that can attach few volumes, and tells it once', () => {
+    const opened = events('Findings Changed').flatMap((event) => event.opened.items);
+    const slots = opened.filter(({ rule }) => rule === 'ebs-slots');
+    expect(slots.map(({ cluster, nodeGroup, severity }) => [cluster, nodeGroup, severity])).toEqual([
+      ['data-prod', 'kafka', 'high'],
+    ]);
+    const told = outcome.rehearsal.messages.filter(({ blocks }) =>
+      JSON.stringify(blocks).includes('d3.8xlarge in node group kafka'),
+    );
+    expect(told).toHaveLength(1);
+  });
+
   it('starts updates in the window of the policy only', () => {
     const started = events('Update Started').map(({ at }) => new Date(at));
     expect(started.length).toBeGreaterThan(30);

@@ -108,6 +108,17 @@ const releaseLine = (event: Of<'AMI Release Detected'>): string => {
   return `published ${moment(event.publishedAt, event.at)}, ${number} in use here; ${since} ${moment(event.eligibleAt, event.at)}`;
 };
 
+const findingsLine = ({ opened, worsened, resolved, open }: Of<'Findings Changed'>): string => {
+  const changes = Object.entries({ opened, worsened, resolved }).flatMap(([is, { items, more }]) =>
+    items.length > 0 ? [`${items.length + more} ${is}`] : [],
+  );
+  const { muted: _, ...severities } = open;
+  const left = Object.entries(severities).flatMap(([severity, number]) =>
+    number > 0 ? [`${number} ${severity}`] : [],
+  );
+  return `${changes.join(', ')}; open now: ${left.join(', ') || 'none'}`;
+};
+
 const linesOf = (event: Event, told: Told): readonly string[] => {
   const { at } = event;
   const changes = (items: readonly Change[], rollout: string) =>
@@ -131,6 +142,8 @@ const linesOf = (event: Event, told: Told): readonly string[] => {
       return [...changes(event.changes.items, event.rollout), `■ HALTED. ${event.sentence}`];
     case 'Rollout Completed':
       return [...changes(event.changes.items, event.rollout), `■ rollout finished: ${outcome(event)}`];
+    case 'Findings Changed':
+      return [findingsLine(event)];
     case 'Update Failed':
       return event.errors.map(({ code, message }) => `✗ EKS gave up ${nameOf(event)}: ${code}, “${message}”`);
     case 'Function Failed':
@@ -144,6 +157,7 @@ const linesOf = (event: Event, told: Told): readonly string[] => {
 const subjectOf = (event: Event, imageNames: ImageNames): string => {
   if ('train' in event) return imageNames[event.train.split(' ').at(-1) ?? ''] ?? event.train;
   if (event.type === 'Function Failed') return event.function;
+  if (event.type === 'Findings Changed') return 'findings';
   return event.type === 'Story' ? 'the story' : 'EKS';
 };
 

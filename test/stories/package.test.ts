@@ -46,9 +46,17 @@ it('a function loads only the clients it uses', async () => {
       ),
     ].sort();
   expect(Object.fromEntries(functionNames().map((name) => [name, clients(name)]))).toEqual({
+    'audit-nodes': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
+    control: ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
     'detect-releases': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
     'notify-slack': ['client-dynamodb', 'client-ssm'],
     'plan-rollouts': ['client-dynamodb', 'client-ec2', 'client-eks'],
-    'roll-node-groups': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
+    'roll-node-groups': [
+      'client-cloudwatch',
+      'client-dynamodb',
+      'client-ec2',
+      'client-eks',
+      'client-eventbridge',
+    ],
   });
 });

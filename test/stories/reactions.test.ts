@@ -28,6 +28,25 @@ describe('a want of machines is waited for, and halts nothing', () => {
     );
     expect(told('Rollout Halted')).toEqual([]);
   });
+
+  it('no free addresses for the extra nodes: tried again until there are', async () => {
+    const { stack, cloud, changes, told } = await tellStory();
+    const { subnets } = cloud.estate.nodeGroup({ cluster: 'dev', nodeGroup: 'general' });
+    const setFree = (freeAddresses: number) => {
+      for (const { id: subnetId } of subnets)
+        cloud.estate.setFreeAddresses({ ...home, subnetId, freeAddresses });
+    };
+    setFree(0);
+    cloud.clock.at(day(18, '09:00'), () => setFree(100));
+    await stack.runUntil(day(19));
+    expect(changes(train).slice(0, 4)).toEqual([
+      'started dev/general',
+      'retrying dev/general',
+      'started dev/general',
+      'done dev/general',
+    ]);
+    expect(told('Rollout Halted')).toEqual([]);
+  });
 });
 
 describe('a group that is not as it should be', () => {

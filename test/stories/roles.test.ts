@@ -16,6 +16,8 @@ const notOurCalls: Readonly<Record<string, readonly string[]>> = {
     'logs:PutLogEvents',
     'sqs:SendMessage',
   ],
+  'audit-nodes': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
+  control: ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
   'notify-slack': [
     'logs:CreateLogStream',
     'logs:PutLogEvents',
@@ -35,17 +37,34 @@ const allowedActions = (name: string): string[] => {
   return [...new Set(statements.flatMap(({ Action }) => Action))].sort();
 };
 
-it('holds for rollouts of EKS’s images and of own ones', async () => {
+it('holds for rollouts of EKS’s images and of own ones, and for findings that come and go', async () => {
   const { stack, cloud } = await tellStory(
     (cloud) => {
       cloud.estate.addCluster({ ...home, name: 'dev', version: '1.34', tags: { environment: 'dev' } });
       cloud.estate.addNodeGroup({ cluster: 'dev', name: 'plain', releaseVersion: '1.34.7-20260505' });
       const old = cloud.shelf.find(home.region, 'AL2023_x86_64_STANDARD', '1.34.7-20260505')?.imageId ?? '';
       cloud.estate.addNodeGroup({ cluster: 'dev', name: 'own', ownImage: { imageId: old } });
+      cloud.estate.addCluster({ ...home, name: 'spare', version: '1.34' });
+      cloud.estate.addNodeGroup({ cluster: 'spare', name: 'storage', instanceTypes: ['d3.8xlarge'] });
     },
-    { record: true, from: day(16) },
+    {
+      record: true,
+      from: day(16),
+      policy: policyWith([
+        '    window: working-hours\n    concurrency: 2',
+        '    window: working-hours\n    alarms: [errors]\n    concurrency: 2',
+      ]),
+    },
   );
-  await stack.runUntil(day(19));
+  cloud.alarms.set(home, 'errors', 'OK');
+  await stack.runUntil(day(17));
+  const who = { by: 'anna', why: 'A story.' };
+  const place = { cluster: 'spare', nodeGroup: 'storage' };
+  await stack.invoke('control', { command: 'hold', ...who, ...place, until: day(20).toISOString() });
+  await stack.invoke('control', { command: 'release-hold', ...who, ...place });
+  await stack.invoke('control', { command: 'roll-now', ...who, dryRun: true, select: [{ clusters: ['*'] }] });
+  cloud.estate.deleteCluster({ cluster: 'spare' });
+  await stack.runUntil(day(19, '06:00'));
   for (const [name, { accessKeyId }] of stack.functions) {
     const calls = cloud.calls.filter((call) => call.accessKeyId === accessKeyId && call.service !== 'slack');
     const used = new Set(calls.map(({ service, operation }) => `${service}:${operation}`));

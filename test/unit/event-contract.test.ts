@@ -11,6 +11,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { type Change, isRolloutNews, type News, type Progress } from '../../functions/domain/news.ts';
 import { newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
+import { findingsMessage } from '../../functions/slack/findings-message.ts';
 import { rolloutMessage, rolloutReply, standaloneMessage } from '../../functions/slack/message.ts';
 import { judgeBlocks } from '../cloud/services/slack-blocks.ts';
 
@@ -45,8 +46,10 @@ const schemaOf = (type: Type): unknown =>
     }),
   );
 
-const messagesOf = (news: News) =>
-  isRolloutNews(news) ? [rolloutMessage(news.detail), rolloutReply(news)] : [standaloneMessage(news)];
+const messagesOf = (news: News) => {
+  if (isRolloutNews(news)) return [rolloutMessage(news.detail), rolloutReply(news)];
+  return [news.type === 'Findings Changed' ? findingsMessage(news) : standaloneMessage(news)];
+};
 
 describe.each(types)('%s', (type) => {
   const text = () => readFileSync(join(folder, 'samples', fileOf(type)), 'utf8');

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { turnPages } from '../../functions/domain/finding-book.ts';
+import { findingNewsOf } from '../../functions/domain/finding-news.ts';
 import {
   changeOf,
   commandDone,
@@ -9,10 +11,11 @@ import {
   tell,
 } from '../../functions/domain/news.ts';
 import type { ReleaseNote } from '../../functions/domain/release-review.ts';
-import { lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
+import { auditRequest, lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
 import {
   done,
   failed,
+  finding,
   held,
   monday as now,
   policy,
@@ -74,6 +77,11 @@ const all: News[] = [
     outcome: { accepted: true, says: ['Nothing new starts.'], rollout: 'al2023-v20260714' },
     replyIn: { channel: 'C1', thread: '1.2' },
   }),
+  ...findingNewsOf(
+    turnPages([], [finding(), finding({ about: { target } })], new Set(), now),
+    { region: 'eu-central-1', foundBy: 'audit-nodes' },
+    now,
+  ),
 ];
 const body = ({ type, detail }: { type: string; detail: unknown }, other: object = {}) =>
   JSON.stringify({
@@ -133,6 +141,18 @@ describe('does not take for news', () => {
 it('takes any object for a reason to look now, and nothing else', () => {
   for (const event of [{}, { Records: [] }, { source: 'aws.ssm' }]) expect(v.is(lookNow, event)).toBe(true);
   for (const event of ['now', 1, null, undefined]) expect(v.is(lookNow, event)).toBe(false);
+});
+
+it.each([
+  ['a schedule', { source: 'aws.events', detail: {} }, false],
+  ['nothing by hand', {}, false],
+  ['a dry run by hand', { dryRun: true }, true],
+])('takes %s for a reason to audit', (_case, event, dryRun) => {
+  expect(v.parse(auditRequest, event)).toMatchObject({ dryRun });
+});
+
+it('takes no dry run for one that is not said clearly', () => {
+  expect(v.is(auditRequest, { dryRun: 'yes' })).toBe(false);
 });
 
 it('reads a batch of a queue, whose bodies are anything', () => {

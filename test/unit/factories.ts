@@ -8,6 +8,7 @@
  */
 import type { AmiType } from '../../functions/domain/ami-type.ts';
 import { factsOf } from '../../functions/domain/ami-type.ts';
+import type { Finding } from '../../functions/domain/finding.ts';
 import type { Seen, Sight } from '../../functions/domain/follow.ts';
 import type { NodeGroup } from '../../functions/domain/node-group.ts';
 import type { Policy, WavePolicy } from '../../functions/domain/policy.ts';
@@ -110,6 +111,7 @@ export const policy = (other: Partial<Policy> = {}): Policy => ({
   windows: {},
   freezes: [],
   rollBackOn: [],
+  findings: { rules: {}, mute: [], ebsDriver: {} },
   slack: { channel: '#drydock' },
   ...other,
 });
@@ -209,3 +211,16 @@ export const situation = (other: Partial<Situation> = {}): Situation => ({
 /** Shows each group of the rollout the same. */
 export const sightOf = (groups: readonly RolloutGroup[], seen: (group: RolloutGroup) => Seen): Sight =>
   new Map(groups.map((group) => [groupKey(group), seen(group)]));
+
+/** Three slots on a d3.8xlarge of the default group. */
+export const finding = (other: Partial<Finding> = {}): Finding => ({
+  rule: 'ebs-slots',
+  about: { target, cluster: 'blue', nodeGroup: 'workers', detail: 'd3.8xlarge' },
+  severity: 'high',
+  sentence: 'd3.8xlarge in blue/workers has 3 slots.',
+  evidence: { slots: 3, instead: ['m7i.8xlarge'] },
+  weight: 10,
+  suggestion: 'Use m7i.8xlarge.',
+  link: 'https://docs.aws.amazon.com/eks/latest/best-practices/scale-data-plane.html',
+  ...other,
+});

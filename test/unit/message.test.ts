@@ -3,14 +3,18 @@ import {
   type Change,
   changeOf,
   listed,
-  type News,
   progressOf,
   type RolloutNews,
   tell,
 } from '../../functions/domain/news.ts';
 import type { Message } from '../../functions/domain/ports.ts';
 import { type GroupState, haltReasons, type Rollout, waitReasons } from '../../functions/domain/rollout.ts';
-import { rolloutMessage, rolloutReply, standaloneMessage } from '../../functions/slack/message.ts';
+import {
+  rolloutMessage,
+  rolloutReply,
+  type StandaloneNews,
+  standaloneMessage,
+} from '../../functions/slack/message.ts';
 import { charactersOf, judgeBlocks } from '../cloud/services/slack-blocks.ts';
 import {
   done,
@@ -264,7 +268,7 @@ const detected = (
   releases: { source: string; imageId: string; releaseVersion?: string }[],
   train = 'al2023 v20260714',
   again?: true,
-): Exclude<News, RolloutNews> => ({
+): StandaloneNews => ({
   type: 'AMI Release Detected',
   detail: {
     schema: 1,
@@ -278,7 +282,7 @@ const detected = (
     releases: listed(releases),
   },
 });
-const withdrawn = (sources: string[], train = 'al2023 v20260714'): Exclude<News, RolloutNews> => ({
+const withdrawn = (sources: string[], train = 'al2023 v20260714'): StandaloneNews => ({
   type: 'AMI Release Withdrawn',
   detail: {
     schema: 1,

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { rules } from '../../functions/domain/rules.ts';
 import { readPolicy } from '../../infra/bundle/read-policy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'policy-'));
@@ -61,6 +62,7 @@ it('reads the default policy', () => {
       },
     },
     freezes: [],
+    findings: { rules: {}, mute: [], ebsDriver: {} },
     slack: { channel: '#drydock' },
   });
 });
@@ -101,6 +103,58 @@ it('reads the examples that the default file gives in comments', () => {
   });
 });
 
+it('reads the examples of findings that the default file gives in comments', () => {
+  const examples = readFileSync(defaultFile, 'utf8')
+    .split('\n')
+    .flatMap((line) => /^# {16}(.*)/.exec(line)?.[1] ?? []);
+  const [tuned, muted] = [examples.slice(0, 2), examples.slice(2)];
+  const text = [
+    'findings:',
+    '  rules:',
+    ...tuned.map((line) => `    ${line}`),
+    '  mute:',
+    ...muted.map((line) => `    ${line}`),
+  ];
+  expect(read(`${small}${text.join('\n')}\n`).findings).toMatchObject({
+    rules: { 'burstable-types': { enabled: false }, 'ebs-slots': { settings: { minimumSlots: 20 } } },
+    mute: [{ rules: ['zone-balance'], select: [{ clusters: ['dev-*'] }], until: '2027-01-31' }],
+  });
+});
+
+it('reads what the policy says of findings', () => {
+  const { findings } = read(`${small}findings:
+  rules:
+    burstable-types: { enabled: false }
+    ebs-slots: { settings: { minimumSlots: 0 } }
+    node-size: { enabled: true, settings: { manyNodes: 50, smallVcpus: 2 } }
+  mute:
+    - rules: [zone-balance]
+      select: [{ clusters: ['dev-*'] }]
+      until: 2027-01-31
+    - select: [{ tags: { team: data } }]
+  ebsDriver: { reservedVolumeAttachments: 0, volumeAttachLimit: 1 }
+`);
+  expect(findings).toEqual({
+    rules: {
+      'burstable-types': { enabled: false, settings: {} },
+      'ebs-slots': { enabled: true, settings: { minimumSlots: 0 } },
+      'node-size': { enabled: true, settings: { manyNodes: 50, smallVcpus: 2 } },
+    },
+    mute: [
+      { rules: ['zone-balance'], select: [{ clusters: ['dev-*'] }], until: '2027-01-31' },
+      { select: [{ tags: { team: 'data' } }] },
+    ],
+    ebsDriver: { reservedVolumeAttachments: 0, volumeAttachLimit: 1 },
+  });
+});
+
+it('takes every rule with every setting that it has', () => {
+  const tuned = rules.map(({ name, settings }) => `    ${name}: { settings: ${JSON.stringify(settings)} }\n`);
+  expect(Object.keys(read(`${small}findings:\n  rules:\n${tuned.join('')}`).findings.rules)).toHaveLength(
+    rules.length,
+  );
+});
+
 describe('takes values up to their limits', () => {
   it.each([
     ['a soak of half an hour', small.replace('soakHours: 0', 'soakHours: 0.5')],
@@ -123,6 +177,9 @@ describe('takes values up to their limits', () => {
   });
 });
 
+const rule = (line: string) => `${small}findings:\n  rules:\n    ${line}\n`;
+const mute = (line: string) => `${small}findings:\n  mute:\n    - ${line}\n`;
+const driver = (line: string) => `${small}findings:\n  ebsDriver: { ${line} }\n`;
 const wave = (line: string) => small.replace('    soakHours: 0\n', `    soakHours: 0\n    ${line}\n`);
 const window = (line: string) =>
   `${small}windows:\n  w:\n    ${['timeZone: Etc/UTC', 'days: [mon]', "from: '08:00'", "to: '09:00'"].filter((one) => one.split(':')[0] !== line.split(':')[0]).join('\n    ')}\n    ${line}\n`;
@@ -278,6 +335,79 @@ describe('names a mistake by line and path', () => {
       ['11: freezes.0.to lies before from'],
     ],
     [
+      'a rule that there is not',
+      rule('ebs-slot: { enabled: false }'),
+      ['9: findings.rules.ebs-slot is no rule: there are ami-family-end, burstable-types,'],
+    ],
+    [
+      'a rule that every object has',
+      rule('toString: { enabled: false }'),
+      ['9: findings.rules.toString is no rule'],
+    ],
+    [
+      'a setting that the rule does not have',
+      rule('ebs-slots: { settings: { minimum: 3 } }'),
+      ['9: findings.rules.ebs-slots.settings.minimum is no setting of the rule: it has minimumSlots'],
+    ],
+    [
+      'a setting of a rule without any',
+      rule('syslog: { settings: { days: 3 } }'),
+      ['9: findings.rules.syslog.settings.days is no setting of the rule: it has none'],
+    ],
+    [
+      'a setting in the wrong place',
+      rule('ebs-slots: { minimumSlots: 3 }'),
+      ['9: findings.rules.ebs-slots.minimumSlots is not a setting of the policy'],
+    ],
+    [
+      'a setting below nothing',
+      rule('ebs-slots: { settings: { minimumSlots: -1 } }'),
+      ['9: findings.rules.ebs-slots.settings.minimumSlots must be 0 or more'],
+    ],
+    [
+      'half a slot',
+      rule('ebs-slots: { settings: { minimumSlots: 1.5 } }'),
+      ['9: findings.rules.ebs-slots.settings.minimumSlots must be a whole number'],
+    ],
+    [
+      'slots in words',
+      rule('ebs-slots: { settings: { minimumSlots: many } }'),
+      ['9: findings.rules.ebs-slots.settings.minimumSlots must be number'],
+    ],
+    ['a rule that is off in words', rule('syslog: off'), ['9: findings.rules.syslog must be Object']],
+    [
+      'a rule that is on in words',
+      rule('syslog: { enabled: sure }'),
+      ['9: findings.rules.syslog.enabled must be boolean'],
+    ],
+    [
+      'a mute of a rule that there is not',
+      mute("{ rules: [syslog, sislog], select: [{ clusters: ['*'] }] }"),
+      ['9: findings.mute.0.rules.1 sislog is no rule: there are'],
+    ],
+    [
+      'a mute of no rule',
+      mute("{ rules: [], select: [{ clusters: ['*'] }] }"),
+      ['9: findings.mute.0.rules must name at least one'],
+    ],
+    ['a mute of nothing', mute('{ select: [] }'), ['9: findings.mute.0.select must select something']],
+    ['a mute of anything', mute('{ rules: [syslog] }'), ['9: findings.mute.0.select is missing']],
+    [
+      'a mute until some time',
+      mute("{ select: [{ clusters: ['*'] }], until: soon }"),
+      ['9: findings.mute.0.until is no date, such as 2026-12-18'],
+    ],
+    [
+      'a driver without a slot',
+      driver('volumeAttachLimit: 0'),
+      ['8: findings.ebsDriver.volumeAttachLimit must be 1 or more'],
+    ],
+    [
+      'a driver that reserves less than nothing',
+      driver('reservedVolumeAttachments: -1'),
+      ['8: findings.ebsDriver.reservedVolumeAttachments must be 0 or more'],
+    ],
+    [
       'no channel',
       small.replace("  channel: '#drydock'", "  channel: ''"),
       ['6: slack.channel must name a channel'],
@@ -307,6 +437,9 @@ windows:
 freezes:
   - { name: fair, timeZone: Etc/UTC, from: 2026-02-02, to: 2026-02-01 }
   - { name: 7, timeZone: Etc/UTC, from: soon, to: 2026-02-01 }
+findings:
+  rules: { ebs-slots: { settings: { slots: few } }, ebs-slot: {}, ebs-slott: 1 }
+  mute: [{ rules: [a, syslog, b], select: [] }, 7]
 color: blue
 `).map((problem) => problem.split(' ').slice(0, 2).join(' ')),
   ).toEqual([
@@ -321,6 +454,15 @@ color: blue
     '13: freezes.0.to',
     '14: freezes.1.name',
     '14: freezes.1.from',
-    '15: color',
+    '16: findings.rules.ebs-slots.settings.slots',
+    '16: findings.rules.ebs-slott',
+    '16: findings.rules.ebs-slots.settings.slots',
+    '16: findings.rules.ebs-slot',
+    '16: findings.rules.ebs-slott',
+    '17: findings.mute.0.select',
+    '17: findings.mute.1',
+    '17: findings.mute.0.rules.0',
+    '17: findings.mute.0.rules.2',
+    '18: color',
   ]);
 });

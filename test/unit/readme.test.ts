@@ -12,6 +12,8 @@ import { type AmiTypeFacts, amiTypes } from '../../functions/domain/ami-type.ts'
 import { type FailureFacts, failures, type Reaction } from '../../functions/domain/failure.ts';
 import { holdReasons, withdrawalReasons } from '../../functions/domain/release.ts';
 import { haltReasons, waitReasons } from '../../functions/domain/rollout.ts';
+import type { Rule } from '../../functions/domain/rules/rule.ts';
+import { rules } from '../../functions/domain/rules.ts';
 
 const file = join(import.meta.dirname, '../../README.md');
 const readme = readFileSync(file, 'utf8');
@@ -48,6 +50,15 @@ const amiTypeRow = ([amiType, facts]: [string, AmiTypeFacts]) => [
   facts.history ? 'yes' : 'no',
 ];
 
+const ruleRow = ({ name, about, severity, link, settings }: Rule) => [
+  `[${code(name)}](${link})`,
+  about,
+  severity,
+  Object.entries(settings)
+    .map(([setting, value]) => `${code(setting)} ${value}`)
+    .join(', ') || 'none',
+];
+
 const tables = {
   'AMI types': table(
     ['AMI type', 'family', 'parameters', 'older releases kept'],
@@ -57,6 +68,7 @@ const tables = {
   'hold reasons': reasons(holdReasons),
   'wait reasons': reasons(waitReasons),
   'halt reasons': reasons(haltReasons),
+  rules: table(['rule', 'finds', 'severity', 'settings'], rules.map(ruleRow)),
   'failure reactions': table(
     ['code', 'reaction', 'what it means', 'what to do'],
     (Object.entries(failures) as [string, FailureFacts][]).map(([name, { reaction, sentence, remedy }]) => [

@@ -170,15 +170,64 @@ describe('soaks to the minute', () => {
     expect(stepped.rollout.waiting).toEqual(waiting);
   });
 
-  it.each([
-    ['a minute before its end halts', minutesAfter(now, -1), 'halted'],
-    ['at its end is no longer its business', now, 'rolling'],
-  ])('a group that falls sick %s', (_case, at, is) => {
-    const { rollout: after } = step(before, {
-      at,
-      seen: ({ nodeGroup }) => (nodeGroup === 'a' ? sick : seenBefore()),
-    });
-    expect(after.state.is).toBe(is);
+  const sickA = ({ nodeGroup }: RolloutGroup) => (nodeGroup === 'a' ? sick : seenBefore());
+  const rested = inRest('c', done);
+  it.each<[string, Rollout, string, string]>([
+    ['a minute before its end halts', before, minutesAfter(now, -1), 'halted'],
+    ['at its end halts, as the next wave has not begun', before, now, 'halted'],
+    [
+      'once the next wave has begun is no longer its business',
+      { ...before, groups: [...before.groups, rested] },
+      now,
+      'rolling',
+    ],
+  ])('a group that falls sick %s', (_case, rollout, at, is) => {
+    expect(step(rollout, { at, seen: sickA }).rollout.state.is).toBe(is);
+  });
+
+  it.each<[string, Rollout, Partial<Policy>, string[], string]>([
+    ['keeps the next wave from beginning', before, waves, [], 'earlierUnknown'],
+    [
+      'keeps nothing once that has begun',
+      { ...before, groups: [...before.groups, rested] },
+      waves,
+      ['b'],
+      'updating',
+    ],
+    [
+      'keeps nothing when that is tried again',
+      {
+        ...before,
+        groups: [inCanary('a', done), inRest('b', { is: 'waiting', attempt: 2, notBefore: now })],
+      },
+      waves,
+      ['b'],
+      'updating',
+    ],
+    [
+      'keeps nothing where the wave did not soak',
+      before,
+      { waves: [wave({ name: 'canary' }), rest] },
+      ['b'],
+      'updating',
+    ],
+  ])('a group that cannot be read at its end %s', (_case, rollout, rules, starts, why) => {
+    const sight = sightOf([inRest('b')], () => seenBefore());
+    const stepped = step(rollout, { sight, rules });
+    expect(namesOf(stepped.starts)).toEqual(starts);
+    expect(stepped.rollout.waiting?.why).toBe(why);
+  });
+
+  it('asks for the groups of the wave before that soaked, not of those before', () => {
+    const beta = wave({ name: 'beta', soakHours: 1 });
+    const inBeta = rolloutGroup({ nodeGroup: 'x', wave: 'beta', state: done });
+    const both = {
+      ...before,
+      groups: [...before.groups, inBeta],
+      waveDoneAt: { canary: doneAt, beta: doneAt },
+    };
+    const rule = policy({ waves: [canary, beta, rest] });
+    expect(namesOf(groupsToSee(both, rule, {}, now))).toEqual(['b', 'x']);
   });
 });
 
@@ -537,9 +586,9 @@ describe('asks EKS for no more than it needs', () => {
       ['a'],
     ],
     [
-      'not what soaked long ago',
+      'not what soaked long ago once the next wave has begun',
       rollout({
-        groups: [inCanary('a', done), inRest('b')],
+        groups: [inCanary('a', done), inRest('b'), inRest('c', done)],
         waveDoneAt: { canary: '2026-07-01T00:00:00.000Z' },
       }),
       ['b'],

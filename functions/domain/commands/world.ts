@@ -4,6 +4,7 @@
  * Pure.
  */
 import type { Command, CommandName } from '../command.ts';
+import type { KnownFinding, Mute } from '../finding-book.ts';
 import type { Hold } from '../hold.ts';
 import { haltSentence, listed, tell } from '../news.ts';
 import type { Judged } from '../plan.ts';
@@ -12,11 +13,12 @@ import { type HaltReason, isUnderWay, type Rollout } from '../rollout.ts';
 import type { Stop } from '../situation.ts';
 import type { Instant } from '../time.ts';
 
-/** What the commands look at. `judged`: only for the commands that ask for it, of what they name. */
+/** What the commands look at. `judged` and `findings`: only for the commands that ask for them. */
 export type World = {
   readonly rollouts: readonly Rollout[];
   readonly holds: readonly Hold[];
   readonly stop: Stop | undefined;
+  readonly findings: readonly KnownFinding[];
   readonly judged: readonly Judged[];
   /** Parts of the fleet that could not be read. */
   readonly unread: number;
@@ -31,7 +33,9 @@ export type Deed =
   | { readonly is: 'stop'; readonly stop: Stop }
   | { readonly is: 'lift stop' }
   | { readonly is: 'hold'; readonly hold: Hold }
-  | { readonly is: 'release hold'; readonly key: string };
+  | { readonly is: 'release hold'; readonly key: string }
+  | { readonly is: 'mute'; readonly finding: string; readonly mute: Mute }
+  | { readonly is: 'unmute'; readonly finding: string };
 
 export type Outcome = {
   readonly accepted: boolean;

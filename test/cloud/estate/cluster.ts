@@ -14,6 +14,8 @@ export type Cluster = Caller & {
   readonly vpcId: string;
   readonly securityGroupId: string;
   readonly createdAt: Date;
+  /** EKS Auto Mode runs nodes of its own here. */
+  readonly autoMode: boolean;
   readonly nodeGroups: Map<string, NodeGroup>;
   tags: Readonly<Record<string, string>>;
   /** Kubernetes minor of the control plane. */
@@ -26,6 +28,7 @@ export type ClusterSpec = Caller & {
   readonly version: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly createdAt?: Date;
+  readonly autoMode?: boolean;
 };
 
 export const addCluster = (world: World, place: Place, spec: ClusterSpec): Cluster => {
@@ -39,6 +42,7 @@ export const addCluster = (world: World, place: Place, spec: ClusterSpec): Clust
     vpcId: world.identifiers.next('vpc'),
     securityGroupId: world.identifiers.next('sg'),
     createdAt: spec.createdAt ?? world.clock.now(),
+    autoMode: spec.autoMode ?? false,
     nodeGroups: new Map(),
     tags: { ...spec.tags },
     version: spec.version,

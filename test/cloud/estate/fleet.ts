@@ -26,6 +26,7 @@ import {
 } from './place.ts';
 import { addInstance, type InstanceSpec } from './single-instance.ts';
 import { addSubnet, type Subnet, type SubnetSpec } from './subnet.ts';
+import type { Claim } from './volume.ts';
 import { type Durations, usualDurations, type World } from './world.ts';
 
 export class Fleet {
@@ -123,6 +124,18 @@ export class Fleet {
       terminate(this.world, place, instance);
       if (instance.group && instance.group.status !== 'UPDATING')
         settleSize(this.world, place, instance.group);
+    });
+  }
+
+  /** The CSI driver attaches volumes to a node, each for a pod's claim; `dynamic` when not given. */
+  attachVolumes(
+    spec: Caller & { readonly instanceId: string; readonly count: number; readonly claim?: Claim },
+  ): void {
+    const instance = this.place(spec).instances.get(spec.instanceId);
+    if (!instance) throw new Error(`there is no instance ${spec.instanceId}`);
+    const attached = Array.from({ length: spec.count }, () => spec.claim ?? 'dynamic');
+    this.change(() => {
+      instance.claims = [...instance.claims, ...attached];
     });
   }
 

@@ -9,6 +9,7 @@
 import type { NodeGroup } from './node-group.ts';
 import type { Place } from './place.ts';
 import type { Subnet } from './subnet.ts';
+import type { Claim, Disk } from './volume.ts';
 import type { World } from './world.ts';
 
 type Tags = Readonly<Record<string, string>>;
@@ -22,24 +23,38 @@ export type Instance = {
   readonly subnet: Subnet;
   readonly launchedAt: Date;
   readonly interfaces: number;
-  /** EBS volumes besides the root volume. */
+  /** EBS volumes besides the root volume that it was launched with. */
   readonly volumes: number;
+  /** The image's own when `undefined`; a launch template's mapping goes before it. */
+  readonly rootDisk: Disk | undefined;
   readonly spot: boolean;
+  /** EKS runs it (Auto Mode): EC2 hides such instances unless they are asked for. */
+  readonly managed: boolean;
   /** The version of the launch template that the node group names; `undefined` without one. */
   readonly templateVersion: number | undefined;
   /** `undefined` for self-managed nodes and Karpenter's. */
   readonly group: NodeGroup | undefined;
   readonly ownTags: Tags | undefined;
+  /** Volumes that the EBS CSI driver has attached for pods. */
+  claims: readonly Claim[];
   terminatedAt: Date | undefined;
 };
 
-export type Launch = Omit<Instance, 'id' | 'order' | 'terminatedAt'> & { readonly id?: string };
+export type Launch = Omit<Instance, 'id' | 'order' | 'claims' | 'terminatedAt'> & { readonly id?: string };
+
+const noClaims: readonly Claim[] = [];
 
 export const launch = (world: World, place: Place, what: Launch): Instance => {
   const id = what.id ?? world.identifiers.next('i');
   if (place.instances.has(id)) throw new Error(`there is already an instance ${id}`);
   place.launched += 1;
-  const instance: Instance = { ...what, id, order: place.launched, terminatedAt: undefined };
+  const instance: Instance = {
+    ...what,
+    id,
+    order: place.launched,
+    claims: noClaims,
+    terminatedAt: undefined,
+  };
   place.instances.set(id, instance);
   what.group?.instances.add(instance);
   return instance;

@@ -16,6 +16,7 @@ import { partOf } from '../estate/identifiers.ts';
 import { findImage } from '../estate/image.ts';
 import { addressOf, dnsNameOf, type Instance, tagsOf } from '../estate/instance.ts';
 import type { Place } from '../estate/place.ts';
+import { rootDevice, type Volume, volumesOf } from '../estate/volume.ts';
 import type { Estate } from '../estate.ts';
 import { toTagList } from './ec2-request.ts';
 
@@ -36,13 +37,12 @@ export const toEc2Instance = (estate: Estate, place: Place, instance: Instance):
     RootDeviceName: rootDevice,
     RootDeviceType: 'ebs',
     Placement: { AvailabilityZone: subnet.zone, Tenancy: 'default' },
+    ...(instance.managed && { Operator: { Managed: true, Principal: 'eks.amazonaws.com' } }),
     ...(instance.spot && { InstanceLifecycle: 'spot' as const }),
     Tags: toTagList(tagsOf(instance)),
     ...(instance.terminatedAt ? whenTerminated : whileRunning(place, instance)),
   };
 };
-
-const rootDevice = '/dev/xvda';
 
 const whenTerminated: Ec2Instance = {
   State: { Code: 48, Name: 'terminated' },
@@ -57,25 +57,18 @@ const whileRunning = (place: Place, instance: Instance): Ec2Instance => ({
   PrivateIpAddress: addressOf(instance),
   SubnetId: instance.subnet.id,
   VpcId: instance.subnet.vpcId,
-  BlockDeviceMappings: Array.from({ length: 1 + instance.volumes }, (_, index) => volume(instance, index)),
+  BlockDeviceMappings: volumesOf(instance).map(mapping),
   NetworkInterfaces: Array.from({ length: instance.interfaces }, (_, index) =>
     networkInterface(instance, index),
   ),
 });
 
-/** `/dev/xvda`, `/dev/xvdb` to `/dev/xvdz`, then `/dev/xvdba` and so on. */
-const deviceName = (index: number): string => {
-  const letter = String.fromCharCode('a'.charCodeAt(0) + (index % 26));
-  const before = index < 26 ? '' : String.fromCharCode('a'.charCodeAt(0) + Math.floor(index / 26));
-  return `/dev/xvd${before}${letter}`;
-};
-
-const volume = (instance: Instance, index: number): InstanceBlockDeviceMapping => ({
-  DeviceName: deviceName(index),
+const mapping = ({ id, device, instance, deleteOnTermination }: Volume): InstanceBlockDeviceMapping => ({
+  DeviceName: device,
   Ebs: {
-    VolumeId: partOf(instance.id, 'vol', index),
+    VolumeId: id,
     AttachTime: instance.launchedAt,
-    DeleteOnTermination: index === 0,
+    DeleteOnTermination: deleteOnTermination,
     Status: 'attached',
   },
 });

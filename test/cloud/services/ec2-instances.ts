@@ -1,8 +1,10 @@
 /**
  * Answers EC2's DescribeInstances.
  *
- * Knows that instances terminated within the hour are still told, without disks and interfaces,
- * and that pages are not for instances asked for by id.
+ * Knows that instances terminated within the hour are still told, without disks and interfaces, that
+ * pages are not for instances asked for by id, and that an account may hide what AWS services manage
+ * unless `IncludeManagedResources` asks for it (API reference, ManagedResourceVisibilitySettings; checked
+ * 2026-11): every account here does.
  *
  * Reads the estate.
  */
@@ -39,13 +41,18 @@ export const describeInstances = (estate: Estate, paging: Paging) => {
 const searchOf = (estate: Estate) => {
   const kept = new Map<string, readonly Instance[]>();
   let revision = -1;
-  return (place: Place, { InstanceIds, Filters }: Input): readonly Instance[] => {
+  return (
+    place: Place,
+    { InstanceIds, Filters, IncludeManagedResources = false }: Input,
+  ): readonly Instance[] => {
     const valuesHere = (instance: Instance, filter: string) => valuesOf(place, instance, filter);
     if (InstanceIds) return matching(askedFor(place, InstanceIds), Filters, valuesHere);
     if (revision !== estate.revision) kept.clear();
     revision = estate.revision;
-    const key = JSON.stringify([place.account, place.region, Filters]);
-    const found = kept.get(key) ?? matching(place.instances.values(), Filters, valuesHere);
+    const key = JSON.stringify([place.account, place.region, Filters, IncludeManagedResources]);
+    const shown = () =>
+      [...place.instances.values()].filter(({ managed }) => IncludeManagedResources || !managed);
+    const found = kept.get(key) ?? matching(shown(), Filters, valuesHere);
     kept.set(key, found);
     return found;
   };

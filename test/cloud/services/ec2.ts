@@ -1,6 +1,6 @@
 /**
- * Answers EC2's operations on instances, instance types, images, launch templates and subnets, as
- * far as Drydock uses them.
+ * Answers EC2's operations on instances, their volumes and types, images, launch templates and
+ * subnets, as far as Drydock uses them.
  *
  * Reads and changes the estate.
  */
@@ -16,6 +16,7 @@ import {
 } from './ec2-launch-template-changes.ts';
 import { describeLaunchTemplates, describeLaunchTemplateVersions } from './ec2-launch-templates.ts';
 import { describeSubnets } from './ec2-subnets.ts';
+import { describeVolumes } from './ec2-volumes.ts';
 import type { Paging } from './page-size.ts';
 
 export const ec2Service = (estate: Estate, paging: Paging) =>
@@ -30,4 +31,5 @@ export const ec2Service = (estate: Estate, paging: Paging) =>
     CreateLaunchTemplateVersion: createLaunchTemplateVersion(estate),
     DeleteLaunchTemplateVersions: deleteLaunchTemplateVersions(estate),
     DescribeSubnets: describeSubnets(estate, paging),
+    DescribeVolumes: describeVolumes(estate, paging),
   }) satisfies Operations<typeof import('@aws-sdk/client-ec2')>;

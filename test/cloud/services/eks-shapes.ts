@@ -34,6 +34,10 @@ export const toEksCluster = (cluster: Cluster): EksCluster => ({
   accessConfig: { authenticationMode: 'API_AND_CONFIG_MAP' },
   upgradePolicy: { supportType: 'EXTENDED' },
   deletionProtection: false,
+  computeConfig: {
+    enabled: cluster.autoMode,
+    nodePools: cluster.autoMode ? ['general-purpose', 'system'] : [],
+  },
 });
 
 const subnetIdsOf = ({ nodeGroups }: Cluster): string[] => [

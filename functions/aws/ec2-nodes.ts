@@ -1,0 +1,87 @@
+/**
+ * Reads every node of every cluster, whoever launched it, and tells by its tags whose it is.
+ *
+ * Knows the tags: EKS puts `aws:eks:cluster-name` on nodes that join a cluster and `eks:cluster-name` on
+ * those of its node groups, Karpenter and EKS Auto Mode put `eks:eks-cluster-name`, and whoever launches
+ * nodes by hand `kubernetes.io/cluster/NAME`. Auto Mode's have a node pool of EKS's own tag, and an
+ * account may hide them unless they are asked for (EC2 API reference, ManagedResourceVisibilitySettings).
+ * Checked 2026-11-24.
+ *
+ * Reads EC2: DescribeInstances.
+ */
+import { type EC2Client, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import type { Launcher, NodeSurvey } from '../domain/data-plane.ts';
+import type { Tags } from '../domain/node-group.ts';
+import type { Attached } from './ec2-volumes.ts';
+import { during } from './errors.ts';
+
+/** A node before its volumes and its image are known. */
+export type FoundNode = Omit<NodeSurvey, 'volumes' | 'imageName' | 'imageCreatedAt'> & {
+  readonly cluster: string;
+  readonly attached: readonly Attached[];
+};
+
+const byHand = 'kubernetes.io/cluster/';
+const byService = ['aws:eks:cluster-name', 'eks:cluster-name', 'eks:eks-cluster-name'] as const;
+
+/** The services' own tags decide; only without them do those that anybody may set. */
+const clustersOf = (tags: Tags): readonly string[] => {
+  const named = byService.flatMap((tag) => tags[tag] ?? []);
+  if (named.length > 0) return named;
+  return Object.keys(tags).flatMap((tag) => (tag.startsWith(byHand) ? [tag.slice(byHand.length)] : []));
+};
+
+const launcherOf = (tags: Tags): Launcher => {
+  const nodeGroup = tags['eks:nodegroup-name'];
+  if (nodeGroup !== undefined) return { is: 'node group', nodeGroup };
+  if (tags['eks:kubernetes-node-pool-name'] !== undefined) return { is: 'auto mode' };
+  const nodePool = tags['karpenter.sh/nodepool'] ?? tags['karpenter.sh/provisioner-name'];
+  if (nodePool !== undefined) return { is: 'karpenter', nodePool };
+  const name = tags['aws:autoscaling:groupName'];
+  return name === undefined ? { is: 'unknown' } : { is: 'auto scaling group', name };
+};
+
+const attachedOf = ({ BlockDeviceMappings, RootDeviceName }: Instance): readonly Attached[] =>
+  (BlockDeviceMappings ?? []).flatMap(({ DeviceName = '', Ebs }) =>
+    Ebs?.VolumeId
+      ? [{ volumeId: Ebs.VolumeId, device: DeviceName, root: DeviceName === RootDeviceName }]
+      : [],
+  );
+
+const toNode = (instance: Instance, cluster: string, tags: Tags): FoundNode => ({
+  cluster,
+  instanceId: instance.InstanceId ?? '',
+  launcher: launcherOf(tags),
+  instanceType: instance.InstanceType ?? '',
+  zone: instance.Placement?.AvailabilityZone ?? '',
+  imageId: instance.ImageId ?? '',
+  launchedAt: instance.LaunchTime?.toISOString(),
+  spot: instance.InstanceLifecycle === 'spot',
+  // Every instance has a first interface, also while EC2 does not tell it yet.
+  interfaces: Math.max(instance.NetworkInterfaces?.length ?? 1, 1),
+  attached: attachedOf(instance),
+  tags,
+});
+
+/** Every pending or running node of these clusters. */
+export const readNodes = (client: EC2Client, clusters: ReadonlySet<string>): Promise<readonly FoundNode[]> =>
+  during('reading instances', async () => {
+    const Filters = [
+      { Name: 'tag-key', Values: [...byService, `${byHand}*`] },
+      { Name: 'instance-state-name', Values: ['pending', 'running'] },
+    ];
+    const nodes: FoundNode[] = [];
+    const pages = paginateDescribeInstances(
+      { client, pageSize: 1000 },
+      { Filters, IncludeManagedResources: true },
+    );
+    for await (const page of pages)
+      for (const instance of (page.Reservations ?? []).flatMap(({ Instances }) => Instances ?? [])) {
+        const tags = Object.fromEntries(
+          (instance.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]),
+        );
+        const cluster = clustersOf(tags).find((name) => clusters.has(name));
+        if (cluster !== undefined) nodes.push(toNode(instance, cluster, tags));
+      }
+    return nodes;
+  });

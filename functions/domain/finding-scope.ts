@@ -1,0 +1,64 @@
+/**
+ * Decides which findings count: those about clusters and groups that the policy looks after, and whether it mutes
+ * them.
+ *
+ * A finding about a node group is meant as that group is anywhere in the policy. One about a whole cluster, or
+ * nodes that no managed group has, is meant by what names or tags the cluster alone; it is left out only when the
+ * policy looks after nothing of the cluster.
+ *
+ * Pure.
+ */
+import type { ClusterSurvey, DataPlane } from './data-plane.ts';
+import type { Finding } from './finding.ts';
+import { isIgnored } from './node-group.ts';
+import type { Mute } from './policy.ts';
+import type { Scene } from './rules/rule.ts';
+import { matches, type Selector } from './selector.ts';
+
+type Subject = Parameters<typeof matches>[1];
+
+/** How a selector that asks for node groups sees a finding that is about none. */
+const noGroup = '';
+
+const subjectOf = ({ name, tags, groups }: ClusterSurvey, nodeGroup: string | undefined): Subject =>
+  groups.find((group) => group.nodeGroup === nodeGroup) ?? {
+    cluster: name,
+    nodeGroup: nodeGroup ?? noGroup,
+    tags: {},
+    clusterTags: tags,
+  };
+
+const meant = (select: readonly Selector[], subject: Subject): boolean =>
+  select.some((selector) => matches(selector, subject));
+
+const lastsUntil = ({ until }: Mute) => until && `${until}T00:00:00.000Z`;
+
+export const findingScope = ({ clusters }: DataPlane, { policy, now }: Pick<Scene, 'policy' | 'now'>) => {
+  const byName = new Map(clusters.map((cluster) => [cluster.name, cluster]));
+
+  const isLookedAfter = ({ about }: Finding): boolean => {
+    const cluster = byName.get(about.cluster ?? '');
+    if (!cluster) return true;
+    const group = cluster.groups.find(({ nodeGroup }) => nodeGroup === about.nodeGroup);
+    if (group) return meant(policy.clusters, group) && !isIgnored(group);
+    if (isIgnored({ tags: {}, clusterTags: cluster.tags })) return false;
+    return [subjectOf(cluster, about.nodeGroup), ...cluster.groups].some((subject) =>
+      meant(policy.clusters, subject),
+    );
+  };
+
+  /** The mute that lasts longest. */
+  const muteOf = ({ rule, about }: Finding): Finding['muted'] => {
+    const cluster = byName.get(about.cluster ?? '');
+    if (!cluster) return undefined;
+    const subject = subjectOf(cluster, about.nodeGroup);
+    const until = policy.findings.mute
+      .filter(({ rules, select }) => (rules?.includes(rule) ?? true) && meant(select, subject))
+      .map(lastsUntil)
+      .filter((end) => end === undefined || end > now);
+    if (until.length === 0) return undefined;
+    return { until: until.includes(undefined) ? undefined : until.toSorted().at(-1) };
+  };
+
+  return { isLookedAfter, muteOf };
+};

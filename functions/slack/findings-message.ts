@@ -1,0 +1,90 @@
+/**
+ * Writes changed findings as a Slack message: by severity and cluster, each with what is wrong, what to do,
+ * and the page that says why.
+ *
+ * Only what is urgent makes a message: critical and high findings that opened, worsened or were resolved.
+ * The rest is in the event and the log. Slack gives up on messages of some 13,000 characters in all
+ * (slackapi/bolt-js issues 2509 and 2867), so that a message stays below 10,000 and counts what it leaves out.
+ *
+ * Pure.
+ */
+import type { Severity } from '../domain/finding.ts';
+import type { FindingsChanged, FindingTold } from '../domain/finding-news.ts';
+import type { Message } from '../domain/ports.ts';
+import { context, section, toMessage } from './message.ts';
+import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
+
+type Change = { readonly is: 'opened' | 'worsened' | 'resolved'; readonly finding: FindingTold };
+
+const urgent: readonly Severity[] = ['critical', 'high'];
+const marks = { critical: ':red_circle:', high: ':large_orange_circle:', medium: '', low: '' } as const;
+
+/** EKS allows clusters a hundred characters. */
+const longestName = 100;
+
+/** Leave room for the first and the last block. */
+const longestMessage = 9_000;
+const mostGroups = 45;
+
+const urgentChanges = ({ opened, worsened, resolved }: FindingsChanged['detail']): readonly Change[] =>
+  urgent.flatMap((severity) =>
+    Object.entries({ opened, worsened, resolved }).flatMap(([is, { items }]) =>
+      items
+        .filter((finding) => finding.severity === severity)
+        .map((finding): Change => ({ is: is as Change['is'], finding })),
+    ),
+  );
+
+/** On one line, whatever the text. */
+const short = (text: string, longest = 230): string => cut(escapeText(text.replaceAll(/\s+/g, ' ')), longest);
+
+const line = ({ is, finding }: Change): string => {
+  const { sentence, suggestion, link, firstSeenAt } = finding;
+  if (is === 'resolved')
+    return `:white_check_mark: Resolved: ${short(sentence)} It was there since ${dated(firstSeenAt)}.`;
+  const mark = is === 'worsened' ? '• Worse:' : '•';
+  return `${mark} ${short(sentence)} ${short(suggestion)} <${escapeText(link)}|Why>`;
+};
+
+const heading = ({ severity, cluster, target }: FindingTold): string => {
+  const where = cluster === undefined ? '' : ` in ${code(cut(cluster, longestName))}`;
+  return `${marks[severity]} *${severity}*${where} (${short(target.region, longestName)})`;
+};
+
+/** One text for each severity and cluster, gravest first, as many as a message holds. */
+const textsOf = (changes: readonly Change[]) => {
+  const groups = Map.groupBy(changes, ({ finding }) => heading(finding));
+  const texts: string[] = [];
+  let length = 0;
+  let left = 0;
+  for (const [title, group] of groups) {
+    const text = `${title}\n${lines(group.map(line))}`;
+    length += text.length;
+    if (length > longestMessage || texts.length === mostGroups) left += group.length;
+    else texts.push(text);
+  }
+  return { texts, left };
+};
+
+const counted = ({ opened, worsened, resolved }: FindingsChanged['detail']): string =>
+  Object.entries({ opened, worsened, resolved })
+    .map(([is, { items, more }]) => [items.length + more, is] as const)
+    .flatMap(([number, is]) => (number > 0 ? [`${number} ${is}`] : []))
+    .join(', ');
+
+/** `undefined` when nothing of it is urgent. */
+export const findingsMessage = ({ detail }: FindingsChanged): Message | undefined => {
+  const changes = urgentChanges(detail);
+  if (changes.length === 0) return undefined;
+  const { texts, left } = textsOf(changes);
+  const { critical, high, medium, low, muted } = detail.open;
+  const untold = left + detail.opened.more + detail.worsened.more + detail.resolved.more;
+  const rest = untold > 0 ? ` ${untold} more are in the log of ${detail.foundBy}.` : '';
+  return toMessage(`Findings: ${counted(detail)}`, [
+    section(`:mag: *Findings* in ${escapeText(detail.region)}: ${counted(detail)}.`),
+    ...texts.map(section),
+    context(
+      `Open now: ${critical} critical, ${high} high, ${medium} medium, ${low} low; ${muted} muted.${rest}`,
+    ),
+  ]);
+};
