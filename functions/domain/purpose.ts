@@ -31,15 +31,22 @@ const relaxed = (wave: WavePolicy, skip: readonly Skip[]): WavePolicy => {
   };
 };
 
-/** All waves in one, as wide and as patient as all of them together. */
+/**
+ * All waves in one: as wide and as patient as all of them together, as careful as the most careful of them.
+ * It has no window: each group brings that of its wave (roll-now.ts).
+ */
 const merged = (waves: readonly WavePolicy[]): readonly WavePolicy[] => {
   const last = waves.at(-1);
   if (!last) return [];
+  const { window: _, approval: __, ...rest } = last;
+  const approval = waves.find((wave) => wave.approval)?.approval;
   const sum = (number: (wave: WavePolicy) => number) =>
     waves.reduce((total, wave) => total + number(wave), 0);
   return [
     {
-      ...last,
+      ...rest,
+      ...(approval && { approval }),
+      forceWhenBlocked: waves.every((wave) => wave.forceWhenBlocked),
       name: 'all at once',
       concurrency: sum(({ concurrency }) => concurrency),
       failureBudget: sum(({ failureBudget }) => failureBudget),
