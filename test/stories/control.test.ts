@@ -236,6 +236,27 @@ describe('roll-now', () => {
     ]);
   });
 
+  it('rolls everything at once, with force, only where it says so', async () => {
+    const story = await tellStory(undefined, { record: true });
+    const { stack, cloud, updates } = story;
+    await stack.runUntil(day(18, '08:30'));
+    const { says } = await commander(story)({
+      command: 'roll-now',
+      select: [{ clusters: ['*'] }],
+      skip: ['age'],
+      canaryFirst: false,
+      force: true,
+    });
+    expect(says).toContain('All groups at once, within the limits. Skipped: age.');
+    await stack.runUntil(day(18, '08:45'));
+    // The group of dev was under way already, and stays in its rollout.
+    expect(['dev', 'staging', 'prod'].map((cluster) => updates(cluster, 'general').length)).toEqual([
+      1, 1, 1,
+    ]);
+    const asked = cloud.calls.filter(({ operation }) => operation === 'UpdateNodegroupVersion');
+    expect(asked.map(({ input }) => (input as { force?: boolean }).force)).toEqual([undefined, true, true]);
+  });
+
   it('leaves held groups alone and says so', async () => {
     const story = await tellStory((cloud) => {
       cloud.estate.addCluster({ ...home, name: 'dev', version: '1.34' });
@@ -273,7 +294,41 @@ describe('hold', () => {
   });
 });
 
+describe('release-hold', () => {
+  it('ends a hold before its date', async () => {
+    const story = await tellStory();
+    const { stack, updates } = story;
+    const command = commander(story);
+    const place = { cluster: 'dev', nodeGroup: 'general' };
+    await stack.runUntil(day(17));
+    await command({ command: 'hold', ...place, until: day(40).toISOString() });
+    await stack.runUntil(day(22));
+    expect(updates('dev', 'general')).toEqual([]);
+    expect(await command({ command: 'release-hold', cluster: 'dev' })).toMatchObject({
+      says: ['There is no hold on dev. Holds: dev/general.'],
+    });
+    expect(await command({ command: 'release-hold', ...place })).toMatchObject({ accepted: true });
+    await stack.runUntil(day(23, '12:00'));
+    expect(updates('dev', 'general')).toHaveLength(1);
+  });
+});
+
 describe('explain', () => {
+  it('answers for a rollout: where it stands, wave by wave, what would change it', async () => {
+    const story = await tellStory();
+    const command = commander(story);
+    await story.stack.runUntil(day(18, '12:00'));
+    await command({ command: 'stop', rollout });
+    expect((await command({ command: 'explain', rollout })).says).toEqual([
+      `Rollout ${rollout} to ${train}.`,
+      expect.stringMatching(/^It is halted since 2026-06-18 12:00 UTC: A person stopped it\./),
+      'Wave canary: 1 done.',
+      'Wave staging: 1 waiting.',
+      'Wave rest: 1 waiting.',
+      `What would change it: resume, roll-back or abandon of ${rollout}.`,
+    ]);
+  });
+
   it('answers for a group: verdict, wave, what it waits for', async () => {
     const story = await tellStory();
     await story.stack.runUntil(day(18, '12:00'));
