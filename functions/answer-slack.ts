@@ -21,7 +21,7 @@ import { entry, log, type Now } from './edge/entry.ts';
 import { command, urlRequest } from './edge/events.ts';
 import { remember } from './edge/remember.ts';
 import { readSettings, text } from './edge/settings.ts';
-import { commandIdOf, type Press, parsePress } from './slack/press.ts';
+import { askedOf, commandIdOf, type Press, parsePress } from './slack/press.ts';
 import { judgeSignature } from './slack/signature.ts';
 import { slackWhisper } from './slack/whisper.ts';
 
@@ -67,7 +67,7 @@ export const answerSlack = ({ signingSecret, members, bus, whisper, log }: Tools
   };
 
   const ask = async (press: Press, now: Instant) => {
-    const asked = v.safeParse(command, { ...press.ask, by: press.by, why: 'A button in Slack.' });
+    const asked = v.safeParse(command, { ...askedOf(press, now), by: press.by, why: 'A button in Slack.' });
     if (!asked.success) return answers.notUnderstood;
     const { output } = asked;
     const why = await whyNot(press, output.command, now);

@@ -40,7 +40,9 @@ export const notifySlack = ({ chat, told, log }: Tools, audience: Audience) => {
     const isWithdrawal = news.type === 'AMI Release Withdrawn';
     const hasRollout = isWithdrawal && (await told.read(rolloutIdOf(news.detail.train))) !== undefined;
     const message =
-      news.type === 'Findings Changed' ? findingsMessage(news) : standaloneMessage(news, hasRollout);
+      news.type === 'Findings Changed'
+        ? findingsMessage(news, audience)
+        : standaloneMessage(news, hasRollout);
     if (message) await tellAlone(message, news.detail, delivery);
     return message !== undefined;
   };

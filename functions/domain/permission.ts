@@ -20,6 +20,7 @@ export const allowable = [
   'approve-patching',
   'reject-patching',
   'cancel-patching',
+  'mute',
 ] as const;
 type Allowable = (typeof allowable)[number];
 

@@ -14,8 +14,10 @@ import { cut } from './mrkdwn.ts';
 
 type Without<C, Key extends PropertyKey> = C extends unknown ? Omit<C, Key> : never;
 
-/** A command without who asks and why. */
-export type Ask = Without<Command, 'by' | 'why' | 'dryRun'>;
+type MuteAsk = { readonly command: 'mute'; readonly finding: string; readonly forDays: number };
+
+/** A command without who asks and why; a mute counts its days from when the button is pressed. */
+export type Ask = Without<Exclude<Command, { readonly command: 'mute' }>, 'by' | 'why' | 'dryRun'> | MuteAsk;
 
 type Look = {
   readonly label: string;
@@ -94,6 +96,14 @@ const lookOf = (ask: Ask): Look | undefined => {
           text: 'Nothing new begins; what runs on nodes is cancelled. What is patched stays so.',
         },
       };
+    case 'mute':
+      return {
+        label: `Mute for ${ask.forDays} days`,
+        confirm: {
+          title: 'Say no more of it?',
+          text: 'It is still looked for and counted; if it is there after these days it is told again.',
+        },
+      };
     case 'explain':
       return { label: 'Why?' };
     default:
@@ -113,6 +123,7 @@ const dialog = (look: Look): ConfirmationDialog | undefined =>
   };
 
 const idOf = (ask: Ask): string => {
+  if (ask.command === 'mute') return `drydock-mute-${ask.forDays}`;
   return ask.command === 'resume' && ask.retryFailed ? 'drydock-resume-retry' : `drydock-${ask.command}`;
 };
 
@@ -147,10 +158,15 @@ export const isOffer = (block: object): boolean =>
 
 /**
  * A row of buttons for what somebody may ask for in the chat; none when nobody may. `shows` marks what the
- * message shows, such as the id of the news.
+ * message shows, such as the id of the news; `row` tells several rows of one message apart.
  */
-export const buttons = (asks: readonly Ask[], shows: string, allow: Allow): readonly ActionsBlock[] => {
+export const buttons = (
+  asks: readonly Ask[],
+  shows: string,
+  allow: Allow,
+  row = 'buttons',
+): readonly ActionsBlock[] => {
   const offered = asks.filter(({ command }) => isOffered(allow, command));
   const elements = offered.flatMap((ask) => button(ask, shows));
-  return elements.length > 0 ? [{ type: 'actions', block_id: `${offer}-buttons`, elements }] : [];
+  return elements.length > 0 ? [{ type: 'actions', block_id: `${offer}-${row}`, elements }] : [];
 };

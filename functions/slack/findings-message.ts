@@ -10,8 +10,11 @@
  */
 import type { Severity } from '../domain/finding.ts';
 import type { FindingsChanged, FindingTold } from '../domain/finding-news.ts';
+import { isOffered } from '../domain/permission.ts';
 import type { Message } from '../domain/ports.ts';
+import type { Audience } from './audience.ts';
 import { context, section, toMessage } from './blocks.ts';
+import { buttons } from './button.ts';
 import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
 
 type Change = { readonly is: 'opened' | 'worsened' | 'resolved'; readonly finding: FindingTold };
@@ -66,6 +69,27 @@ const textsOf = (changes: readonly Change[]) => {
   return { texts, left };
 };
 
+/** So many may be muted from the message; of more the list alone can be read. */
+const mostMutable = 5;
+const muteDays = [7, 30] as const;
+
+const mutable = (changes: readonly Change[]) => changes.filter(({ is }) => is !== 'resolved');
+
+/** Each on its own, with buttons to mute it. */
+const oneByOne = (changes: readonly Change[], shows: string, { slack }: Audience) => {
+  const groups = [...Map.groupBy(changes, ({ finding }) => heading(finding))];
+  return groups.flatMap(([title, group]) => [
+    section(title),
+    ...group.flatMap((change) => {
+      const { fingerprint } = change.finding;
+      const asks = muteDays.map((forDays) => ({ command: 'mute', finding: fingerprint, forDays }) as const);
+      const row = `mute-${changes.indexOf(change)}`;
+      const rows = change.is === 'resolved' ? [] : buttons(asks, `${shows} ${fingerprint}`, slack.allow, row);
+      return [section(line(change)), ...rows];
+    }),
+  ]);
+};
+
 const counted = ({ opened, worsened, resolved }: FindingsChanged['detail']): string =>
   Object.entries({ opened, worsened, resolved })
     .map(([is, { items, more }]) => [items.length + more, is] as const)
@@ -73,16 +97,18 @@ const counted = ({ opened, worsened, resolved }: FindingsChanged['detail']): str
     .join(', ');
 
 /** `undefined` when nothing of it is urgent. */
-export const findingsMessage = ({ detail }: FindingsChanged): Message | undefined => {
+export const findingsMessage = ({ detail }: FindingsChanged, audience: Audience): Message | undefined => {
   const changes = urgentChanges(detail);
   if (changes.length === 0) return undefined;
-  const { texts, left } = textsOf(changes);
+  const canMute = isOffered(audience.slack.allow, 'mute') && mutable(changes).length <= mostMutable;
+  const alone = canMute && changes.length <= mostMutable * 2;
+  const { texts, left } = alone ? { texts: [], left: 0 } : textsOf(changes);
   const { critical, high, medium, low, muted } = detail.open;
   const untold = left + detail.opened.more + detail.worsened.more + detail.resolved.more;
   const rest = untold > 0 ? ` ${untold} more are in the log of ${detail.foundBy}.` : '';
   return toMessage(`Findings: ${counted(detail)}`, [
     section(`:mag: *Findings* in ${escapeText(detail.region)}: ${counted(detail)}.`),
-    ...texts.map(section),
+    ...(alone ? oneByOne(changes, detail.id, audience) : texts.map(section)),
     context(
       `Open now: ${critical} critical, ${high} high, ${medium} medium, ${low} low; ${muted} muted.${rest}`,
     ),

@@ -10,6 +10,7 @@
  */
 import * as v from 'valibot';
 import type { CommandName, ReplyIn } from '../domain/command.ts';
+import { type Instant, minutesAfter } from '../domain/time.ts';
 
 const id = v.pipe(v.string(), v.regex(/^[A-Z0-9]{1,32}$/));
 const ts = v.pipe(v.string(), v.regex(/^\d{1,12}\.\d{1,6}$/));
@@ -61,6 +62,20 @@ export const parsePress = (body: string): Press | undefined => {
     button: `slack/${message}/${action_id}/${user.id}/${value.shows}`,
     pressedAt: action_ts,
   };
+};
+
+const muteFor = v.object({
+  command: v.literal('mute'),
+  finding: v.string(),
+  forDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(366)),
+});
+
+/** What the button asks for as a command has it: the days of a mute count from the press. */
+export const askedOf = ({ ask }: Press, now: Instant): Readonly<Record<string, unknown>> => {
+  const mute = v.safeParse(muteFor, ask);
+  if (!mute.success) return ask;
+  const { forDays, ...rest } = mute.output;
+  return { ...rest, until: minutesAfter(now, forDays * 24 * 60) };
 };
 
 export const commandIdOf = ({ button, pressedAt }: Press, command: CommandName): string =>

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { payloadOf, signedRequest } from '../cloud/services/slack-press.ts';
 import type { SlackMessage } from '../cloud/services/slack-workspace.ts';
-import { day, policyWith, type Story, tellStory } from './story.ts';
+import { day, home, policyWith, type Story, tellStory } from './story.ts';
 
 const train = 'al2023 v20260610';
 const anna = 'U0ANNA';
@@ -122,6 +122,37 @@ describe('a rollout', () => {
       { user: bob, text: expect.stringContaining('You may not ask for `resume` here') },
     ]);
     expect(actionsOf(head(story))).toContain('drydock-resume');
+  });
+});
+
+describe('a finding', () => {
+  it('is muted from its message, the others are not, and the thread says until when', async () => {
+    const story = await tellStory(
+      (cloud) => {
+        cloud.estate.addCluster({ ...home, name: 'data', version: '1.34' });
+        for (const name of ['kafka', 'zookeeper']) {
+          const { instances } = cloud.estate.addNodeGroup({
+            cluster: 'data',
+            name,
+            instanceTypes: ['d3.8xlarge'],
+            interfacesPerNode: 1,
+            tags: { 'drydock:hold': 'true' },
+          });
+          for (const { id } of instances) cloud.estate.attachVolumes({ ...home, instanceId: id, count: 1 });
+        }
+      },
+      { policy: asks },
+    );
+    await story.stack.runUntil(day(1, '06:00'));
+    const message = named(story, /^Findings/);
+    expect(actionsOf(message).slice(0, 2)).toEqual(['drydock-mute-7', 'drydock-mute-30']);
+    await press(story, message, 'drydock-mute-7');
+    await minutes(story, 5);
+    expect(says(named(story, /^mute by/))).toContain('Muted until 2026-06-08');
+    await story.stack.runUntil(day(7));
+    expect(story.told('Command Done')).toMatchObject([{ command: 'mute', accepted: true }]);
+    const open = story.told('Findings Changed').findLast(({ foundBy }) => foundBy === 'audit-nodes')?.open;
+    expect(open).toBeDefined();
   });
 });
 

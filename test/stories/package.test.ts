@@ -33,7 +33,7 @@ it('the same sources give byte-identical zips', () => {
     return functionNames().map((name) => `${name} ${digest(join(copy, '.serverless', `${name}.zip`))}`);
   };
   expect(zips()).toEqual(zips());
-});
+}, 300_000);
 
 it('a function loads only the clients it uses', async () => {
   const { metafiles } = await buildFunctions({ into: mkdtempSync(join(tmpdir(), 'drydock-build-')) });

@@ -417,7 +417,7 @@ describe('many nodes', () => {
       }
     });
     await story.patchNow({ select: [{ clusters: ['c*'] }] });
-    await story.minutes(24 * 60);
+    for (let hours = 0; hours < 24 && story.state().is !== 'closed'; hours++) await story.minutes(60);
     expect(story.state()).toMatchObject({ is: 'closed' });
     expect(story.told('Patching Progressed').at(-1)?.nodes).toMatchObject({ patched: 2000 });
     expect(Math.max(...story.cloud.commands.accepted.map(({ instanceIds }) => instanceIds.length))).toBe(50);

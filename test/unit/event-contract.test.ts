@@ -50,7 +50,7 @@ const schemaOf = (type: Type): unknown =>
 
 const messagesOf = (news: News) => {
   if (isThreaded(news)) return [headOf(news, audience), replyOf(news, audience, () => false)];
-  return [news.type === 'Findings Changed' ? findingsMessage(news) : standaloneMessage(news)];
+  return [news.type === 'Findings Changed' ? findingsMessage(news, audience) : standaloneMessage(news)];
 };
 
 describe.each(types)('%s', (type) => {

@@ -5,7 +5,7 @@ import { type FindingsChanged, findingNewsOf } from '../../functions/domain/find
 import type { Message } from '../../functions/domain/ports.ts';
 import { findingsMessage } from '../../functions/slack/findings-message.ts';
 import { charactersOf, judgeBlocks } from '../cloud/services/slack-blocks.ts';
-import { finding, monday, target } from './factories.ts';
+import { audience, finding, monday, target } from './factories.ts';
 
 const note = (is: FindingNote['is'], other: Partial<Finding> = {}): FindingNote => ({
   is,
@@ -23,7 +23,8 @@ const textsOf = ({ blocks }: Message): readonly string[] =>
   (blocks as readonly { text?: { text: string }; elements?: readonly { text: string }[] }[]).map(
     ({ text, elements }) => text?.text ?? elements?.map((element) => element.text).join('\n') ?? '',
   );
-const told = (...notes: FindingNote[]) => findingsMessage(newsOf(notes));
+const nobody = { ...audience, slack: { ...audience.slack, allow: {} } };
+const told = (...notes: FindingNote[]) => findingsMessage(newsOf(notes), nobody);
 
 describe('makes a message of', () => {
   it.each<[string, boolean, FindingNote]>([
@@ -51,6 +52,7 @@ it('says what is wrong, what to do, and where that is explained, by severity and
       ],
       { critical: 1, high: 2, low: 7, muted: 3 },
     ),
+    nobody,
   );
   if (!message) throw new Error('there is no message');
   const why = `<${finding().link}|Why>`;
@@ -121,5 +123,35 @@ describe('stays within Slack’s limits and tells what it leaves out', () => {
     const left = Number(/ (\d+) more are in the log of audit-nodes/.exec(texts)?.[1] ?? 0);
     expect(lines.length + more + left).toBe(notes.length);
     expect(lines.length).toBeGreaterThan(3);
+  });
+});
+
+describe('may be muted from the message', () => {
+  const actionsOf = (notes: readonly FindingNote[], reader = audience): readonly string[] =>
+    ((findingsMessage(newsOf(notes), reader)?.blocks ?? []) as { elements?: { action_id?: string }[] }[])
+      .flatMap(({ elements = [] }) => elements)
+      .flatMap(({ action_id }) => action_id ?? []);
+  const several = (number: number, is: FindingNote['is'] = 'opened') =>
+    Array.from({ length: number }, (_, index) => note(is, { rule: `rule-${index}` }));
+  const both = ['drydock-mute-7', 'drydock-mute-30'];
+
+  it.each<[string, readonly FindingNote[], typeof audience, readonly string[]]>([
+    ['one that opened', several(1), audience, both],
+    ['one that worsened', several(1, 'worsened'), audience, both],
+    ['not one that is gone', several(1, 'resolved'), audience, []],
+    ['not where nobody may', several(1), nobody, []],
+    ['five', several(5), audience, Array(5).fill(both).flat()],
+    ['not six', several(6), audience, []],
+  ])('%s', (_case, notes, reader, actions) => {
+    expect(actionsOf(notes, reader)).toEqual(actions);
+  });
+
+  it('within Slack’s limits', () => {
+    const long = several(5).map((one) => ({
+      ...one,
+      finding: { ...one.finding, sentence: 'x'.repeat(3_000), about: { target, cluster: 'c'.repeat(100) } },
+    }));
+    const message = findingsMessage(newsOf(long), audience);
+    expect(judgeBlocks(message?.blocks ?? [])).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandIdOf, parsePress } from '../../functions/slack/press.ts';
+import { askedOf, commandIdOf, type Press, parsePress } from '../../functions/slack/press.ts';
 
 const payload = {
   type: 'block_actions',
@@ -82,5 +82,25 @@ describe('tells commands apart', () => {
     ['the same question, asked again', later, 'explain', false],
   ])('%s', (_case, body, command, same) => {
     expect(idOf(body, command) === idOf(form(), command)).toBe(same);
+  });
+});
+
+describe('the days of a mute count from the press', () => {
+  const pressed = (ask: Record<string, unknown>) =>
+    askedOf({ ...(parsePress(form()) as Press), ask }, '2026-07-20T08:00:00.000Z');
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    [
+      'seven days',
+      { command: 'mute', finding: 'f', forDays: 7 },
+      { command: 'mute', finding: 'f', until: '2026-07-27T08:00:00.000Z' },
+    ],
+    [
+      'no days are left to the check of commands',
+      { command: 'mute', finding: 'f' },
+      { command: 'mute', finding: 'f' },
+    ],
+    ['another command stays', { command: 'stop', forDays: 7 }, { command: 'stop', forDays: 7 }],
+  ])('%s', (_case, ask, asked) => {
+    expect(pressed(ask)).toEqual(asked);
   });
 });
