@@ -13,7 +13,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import policy from '../infra/policy.yml';
 import { tableBookings, tablePatchJobs } from './aws/dynamodb-patching.ts';
-import { tableLease, tableSwitch } from './aws/dynamodb-stores.ts';
+import { tableHolds, tableLease, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Images } from './aws/ec2-images.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
@@ -22,6 +22,8 @@ import { awsNodes } from './aws/node-survey.ts';
 import { onceOnly, patience } from './aws/patience.ts';
 import { ssmPatchCommands } from './aws/ssm-patch-commands.ts';
 import { ssmPatches } from './aws/ssm-patches.ts';
+import type { Hold } from './domain/hold.ts';
+import { whyKept } from './domain/node-group.ts';
 import { bookingsOf } from './domain/patching/booking.ts';
 import { answeredSend, type PatchSight } from './domain/patching/patch-follow.ts';
 import type { PatchBatch, PatchJob } from './domain/patching/patch-job.ts';
@@ -32,6 +34,7 @@ import type {
   Bookings,
   Bus,
   Fleet,
+  Holds,
   Lease,
   Log,
   Nodes,
@@ -53,6 +56,7 @@ type Tools = {
   readonly nodes: Nodes;
   readonly fleet: Fleet;
   readonly bookings: Bookings;
+  readonly holds: Pick<Holds, 'all'>;
   readonly stop: Pick<Switch, 'read'>;
   readonly lease: Lease;
   readonly bus: Bus;
@@ -63,9 +67,10 @@ type Tools = {
 const leaseMinutes = 6;
 
 export const patchNodes = (
-  { jobs, commands, patches, nodes, fleet, bookings, stop, lease, bus, log }: Tools,
-  { patching }: Policy,
+  { jobs, commands, patches, nodes, fleet, bookings, holds, stop, lease, bus, log }: Tools,
+  policy: Policy,
 ) => {
+  const { patching } = policy;
   const failures: Error[] = [];
   /** What cannot be read is unknown; the run goes on, and fails at its end. */
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -77,7 +82,7 @@ export const patchNodes = (
     }
   };
 
-  const see = async (job: PatchJob): Promise<PatchSight> => {
+  const see = async (job: PatchJob, held: readonly Hold[], now: string): Promise<PatchSight> => {
     const { batches, instanceIds, groups } = patchingToSee(job, patching);
     const [runs, alive, agents, seen] = await Promise.all([
       Promise.all(
@@ -94,12 +99,12 @@ export const patchNodes = (
         ),
       ),
     ]);
-    return {
-      runs: new Map(runs.flat()),
-      alive,
-      agents,
-      groups: new Map(seen.flatMap((one) => (one ? [one] : []))),
-    };
+    const known = seen.flatMap((one) => (one ? [one] : []));
+    const kept = known.flatMap(([key, group]) => {
+      const why = group === 'gone' ? undefined : whyKept(group, policy, held, now)?.why;
+      return why ? [[key, why] as const] : [];
+    });
+    return { runs: new Map(runs.flat()), alive, agents, groups: new Map(known), kept: new Map(kept) };
   };
 
   /** The job with what Systems Manager answered; a batch that fails to be sent stays to be looked for. */
@@ -120,8 +125,13 @@ export const patchNodes = (
     return answeredSend(job, batch, answer, now);
   };
 
-  const tick = async (job: PatchJob, stopped: Stop | undefined, now: string): Promise<void> => {
-    const step = nextPatchStep(job, await see(job), stopped, patching, now);
+  const tick = async (
+    job: PatchJob,
+    stopped: Stop | undefined,
+    held: readonly Hold[],
+    now: string,
+  ): Promise<void> => {
+    const step = nextPatchStep(job, await see(job, held, now), stopped, patching, now);
     for (const booking of bookingsOf(job, step.job, now)) await bookings.save(booking);
     const changed = JSON.stringify(step.job) !== JSON.stringify(job);
     const decided = changed ? await jobs.save(step.job) : job;
@@ -146,9 +156,9 @@ export const patchNodes = (
     if (!(await lease.take('patching', requestId, now, leaseMinutes)))
       return { jobs: open.length, skipped: 'another tick is at work' };
     try {
-      const stopped = await stop.read();
+      const [stopped, held] = await Promise.all([stop.read(), holds.all()]);
       // Read again under the lease: another tick may have written since.
-      for (const job of await jobs.open()) await attempt(() => tick(job, stopped, now));
+      for (const job of await jobs.open()) await attempt(() => tick(job, stopped, held, now));
       if (failures.length > 0)
         throw new AggregateError(failures, `${failures.length} calls of patch jobs failed; the rest went on`);
       return { jobs: open.length, lookAgainAt: 'next tick' };
@@ -174,6 +184,7 @@ export const handler = entry(
       nodes: awsNodes(eks, ec2),
       fleet: eksFleet(eks, ec2Images(ec2)),
       bookings: tableBookings(table),
+      holds: tableHolds(table),
       stop: tableSwitch(table),
       lease: tableLease(table),
       bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),

@@ -305,14 +305,24 @@ describe('a person who stops it', () => {
   });
 
   it('stops it with everything else', async () => {
-    const { patchNow, minutes, cloud, state } = await tell();
+    const { patchNow, minutes, cloud, state, stack } = await tell();
     await patchNow();
     await minutes(2);
-    const body = { by: 'bob', why: 'outage', at: cloud.clock.now().toISOString() };
-    await tableOf(cloud).write({ pk: 'switch', sk: 'stop' }, { revision: 0, body });
+    await stack.invoke('control', { command: 'stop', by: 'bob', why: 'outage' });
     await minutes(60);
     expect(state()).toMatchObject({ is: 'closed', why: 'stopped', by: 'bob', words: 'outage' });
     expect(cloud.commands.accepted.length).toBe(1);
+  });
+
+  it('holds the group: what runs goes on, the others are left', async () => {
+    const { patchNow, minutes, cloud, nodes, stack } = await tell();
+    await patchNow();
+    await minutes(2);
+    const until = day(20).toISOString();
+    await stack.invoke('control', { command: 'hold', by: 'bob', why: 'sale', cluster: 'blue', until });
+    await minutes(60);
+    expect(cloud.commands.accepted.length).toBe(1);
+    expect([count(nodes(), 'patched'), count(nodes(), 'left')]).toEqual([2, 6]);
   });
 });
 

@@ -80,6 +80,7 @@ export const sightOfJob = (
         nodeGroup({ cluster: node.cluster, nodeGroup: node.nodeGroup }),
       ]),
     ),
+    kept: new Map(),
     ...rest,
   };
 };

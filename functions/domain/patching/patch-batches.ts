@@ -3,7 +3,8 @@
  * more than its share, and one node alone where it reboots.
  *
  * Clusters do not wait for each other. A node is taken only if it was seen to exist with its agent
- * online, and its group if EKS is not at work on it; what was not seen waits.
+ * online, and its group if EKS is not at work on it; what was not seen waits. A group that somebody holds
+ * meanwhile is left as it is.
  *
  * Pure.
  */
@@ -74,13 +75,15 @@ type Turn = PatchNodeState | PatchWait;
 
 /** What becomes of a node whose turn it could be: a state, or why it waits. */
 const turnOf = (node: PatchNode, job: PatchJob, sight: PatchSight, number: number, now: Instant): Turn => {
-  const { agents, alive, groups } = sight;
+  const { agents, alive, groups, kept } = sight;
   const group = groups.get(groupKeyOf(job, node));
   if (!agents || !alive || group === undefined) return 'unknown';
   if (group === 'gone' || !alive.has(node.instanceId)) return { is: 'left', at: now, why: 'vanished' };
+  const why = kept.get(groupKeyOf(job, node));
+  if (why && node.state.is === 'waiting') return { is: 'left', at: now, why };
   if (isBusy(group)) return 'groupBusy';
   if (node.state.is === 'installed') {
-    if (group.desiredSize < 2) return { is: 'patched', at: now, rebooted: false };
+    if (why || group.desiredSize < 2) return { is: 'patched', at: now, rebooted: false };
     if (!canSpare(group)) return 'groupBusy';
   }
   if (!agents.get(node.instanceId)?.online) return { is: 'left', at: now, why: 'agentLost' };

@@ -10,7 +10,7 @@ import type { NodeGroup } from '../node-group.ts';
 import type { PatchingPolicy } from '../policy.ts';
 import { type Instant, minutesAfter } from '../time.ts';
 import type { Agent } from './page.ts';
-import type { PatchBatch, PatchJob, PatchNode, PatchNodeState } from './patch-job.ts';
+import type { LeftReason, PatchBatch, PatchJob, PatchNode, PatchNodeState } from './patch-job.ts';
 
 /** What a command has come to on one node. */
 export type Run = {
@@ -29,6 +29,8 @@ export type PatchSight = {
   readonly agents: ReadonlyMap<string, Agent> | undefined;
   /** By group key; `gone` when EKS knows it no more. */
   readonly groups: ReadonlyMap<string, NodeGroup | 'gone'>;
+  /** Groups that somebody has held or taken from Drydock's hands since the job began, by group key. */
+  readonly kept: ReadonlyMap<string, LeftReason>;
 };
 
 /** After a cancellation Run Command may take so long to stop what runs. */

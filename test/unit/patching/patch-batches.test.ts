@@ -118,6 +118,20 @@ describe('whose turn it is', () => {
       { is: 'left', why: 'agentLost' },
       [],
     ],
+    [
+      'is left when somebody has held its group meanwhile',
+      waiting,
+      { kept: new Map([[key, 'heldByPerson']]) },
+      { is: 'left', why: 'heldByPerson' },
+      [],
+    ],
+    [
+      'is not rebooted, and stays patched, when somebody has held its group meanwhile',
+      toReboot,
+      { kept: new Map([[key, 'heldByTag']]) },
+      { is: 'patched', rebooted: false },
+      [],
+    ],
     ['reboots', toReboot, {}, { is: 'rebooting', batch: 1 }, []],
     [
       'does not reboot while its group has health issues',
