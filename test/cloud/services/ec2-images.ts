@@ -32,13 +32,22 @@ export const describeImages =
     return { Images: [...items], NextToken: nextToken };
   };
 
-const listed = (
-  estate: Estate,
-  place: Place,
-  { IncludeDeprecated = false, IncludeDisabled = false }: Input,
-): readonly Image[] => {
+/** Of the thousands of published images those that could match: looked up where the filter names ids. */
+const publishedFor = (
+  { world }: Estate,
+  { region }: Place,
+  { Filters }: Input,
+): readonly PublishedImage[] => {
+  const ids = Filters?.find(({ Name }) => Name === 'image-id')?.Values;
+  return ids === undefined || ids.some((id) => /[*?]/.test(id))
+    ? world.shelf.all(region)
+    : [...new Set(ids)].flatMap((id) => world.shelf.byImageId(region, id) ?? []);
+};
+
+const listed = (estate: Estate, place: Place, input: Input): readonly Image[] => {
+  const { IncludeDeprecated = false, IncludeDisabled = false } = input;
   const now = estate.world.clock.now().toISOString();
-  const published = estate.world.shelf.all(place.region).map(toPublicImage);
+  const published = publishedFor(estate, place, input).map(toPublicImage);
   const own = [...place.images.values()]
     .filter(({ state, ownerId }) => state !== 'disabled' || (IncludeDisabled && ownerId === place.account))
     .map(toOwnImage);
