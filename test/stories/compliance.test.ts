@@ -75,6 +75,15 @@ describe('a critical patch that comes out', () => {
       severity: 'critical',
       evidence: { nodes: 6, nonCompliant: 6, missing: 6, critical: 1, cves: ['CVE-2026-1111'] },
     });
+    const measured = story.stack.logs.map(({ entry }) => entry);
+    expect(measured.findLast((one) => 'ComplianceShare' in one && one.severity === 'critical')).toMatchObject(
+      {
+        ComplianceShare: 0,
+      },
+    );
+    expect(
+      measured.findLast((one) => 'UnpatchedCriticalAge' in one && one.statistic === 'worst'),
+    ).toMatchObject({ UnpatchedCriticalAge: expect.closeTo(2.11, 1) });
     const release = story.cloud.shelf.recommended(home.region, 'AL2023_x86_64_STANDARD', '1.34');
     story.cloud.shelf.publish(home.region, {
       ...(release as NonNullable<typeof release>),
