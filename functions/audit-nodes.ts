@@ -65,7 +65,7 @@ export const auditNodes = ({ planes, book, findings, bus, log, region }: Tools, 
     const untold = pages.filter((page) => page.untold.length > 0);
     const news = findingNewsOf(pages, { region, foundBy }, now);
     await bus.publish(news);
-    for (const page of untold) await findings.save({ ...page, untold: [] });
+    for (const page of untold) await findings.save({ ...page, untold: [] }, now);
     for (const { is, finding } of untold.flatMap((page) => page.untold))
       log.info(`finding ${is}`, { finding });
     return news.map(({ detail }) => detail.id);
@@ -79,7 +79,7 @@ export const auditNodes = ({ planes, book, findings, bus, log, region }: Tools, 
     ]);
     const found = plane ? judgeDataPlane(plane, { now, policy, known }) : [];
     const pages: FindingPage[] = [];
-    for (const page of turnPages(before, found, unread, now)) pages.push(await findings.save(page));
+    for (const page of turnPages(before, found, unread, now)) pages.push(await findings.save(page, now));
     const news = await tell(pages, now);
 
     const open = countOpen(pages, now);

@@ -18,11 +18,10 @@ import { rolloutIdOf } from './domain/rollout.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { parseNews, queueBatch } from './edge/events.ts';
 import { readSettings, text } from './edge/settings.ts';
+import { aloneOf } from './slack/alone.ts';
 import type { Audience } from './slack/audience.ts';
 import { conversation, type Delivery } from './slack/conversation.ts';
 import { TokenRefused } from './slack/errors.ts';
-import { findingsMessage } from './slack/findings-message.ts';
-import { standaloneMessage } from './slack/standalone.ts';
 import { isThreaded, type Threaded } from './slack/threads.ts';
 import { slackChat } from './slack/web-api.ts';
 
@@ -33,18 +32,16 @@ type Batch = v.InferOutput<typeof queueBatch>;
 const skewMs = 60_000;
 
 export const notifySlack = ({ chat, told, log }: Tools, audience: Audience) => {
-  const { tellInThread, tellAlone } = conversation({ chat, told }, audience);
+  const { tellInThread, tellAlone, takeAwayMuted } = conversation({ chat, told }, audience);
 
-  /** `false` when it is nothing that must be told at once. */
+  /** `false` when nothing of it is to be told at once. */
   const tellOther = async (news: Exclude<News, Threaded>, delivery: Delivery): Promise<boolean> => {
     const isWithdrawal = news.type === 'AMI Release Withdrawn';
     const hasRollout = isWithdrawal && (await told.read(rolloutIdOf(news.detail.train))) !== undefined;
-    const message =
-      news.type === 'Findings Changed'
-        ? findingsMessage(news, audience)
-        : standaloneMessage(news, hasRollout);
-    if (message) await tellAlone(message, news.detail, delivery);
-    return message !== undefined;
+    const alone = aloneOf(news, audience, hasRollout);
+    for (const one of alone) await tellAlone(one, news.detail, delivery);
+    if (news.type === 'Command Done') await takeAwayMuted(news, delivery);
+    return alone.length > 0;
   };
 
   const tell = async ({ messageId, body, attributes }: Batch['Records'][number], now: string) => {

@@ -110,18 +110,23 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
   };
 
   /** Judges all that is kept of these clusters, tells what is news, and measures them. */
-  const tell = async (turned: readonly CompliancePage[], clusters: ReadonlySet<string>, scene: Scene) => {
+  const tell = async (
+    turned: readonly CompliancePage[],
+    isRead: (cluster: string) => boolean,
+    scene: Scene,
+  ) => {
     const booked = await bookings.all();
     const settled = settledBookings(booked, turned, scene);
-    for (const booking of settled) if (clusters.has(booking.cluster)) await bookings.delete(booking);
+    for (const booking of settled) if (isRead(booking.cluster)) await bookings.delete(booking);
     const found = judgeCompliance(turned, booked, scene);
     const kept = await findings.pages();
-    const isMeant = ({ cluster }: FindingPage) => cluster !== undefined && clusters.has(cluster);
+    const isMeant = ({ cluster }: FindingPage) => cluster !== undefined && isRead(cluster);
     const after = kept.filter((page) => !isMeant(page));
     for (const page of turnPages(kept.filter(isMeant), found, new Set(), scene.now))
-      after.push(await findings.save(page));
+      after.push(await findings.save(page, scene.now));
     await bus.publish(findingNewsOf(after, { region, foundBy }, scene.now));
-    for (const page of after) if (page.untold.length > 0) await findings.save({ ...page, untold: [] });
+    for (const page of after)
+      if (page.untold.length > 0) await findings.save({ ...page, untold: [] }, scene.now);
     for (const [cluster, its] of Map.groupBy(turned, (page) => page.cluster))
       measure(log, shareOf(cluster, its, policy.patching, scene.now));
     return { nodes: turned.reduce((sum, page) => sum + page.nodes.length, 0), findings: found.length };
@@ -138,8 +143,8 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
     const turned: CompliancePage[] = [];
     for (const page of turnLook(look, overview, await ask(look.ask))) turned.push(await keep(page, now));
     for (const page of look.gone) await pages.delete(page);
-    const clusters = new Set([...turned, ...look.gone].map(({ cluster }) => cluster));
-    const told = await tell(turned, clusters, scene);
+    // Clusters that are gone count as read: nothing of them is open.
+    const told = await tell(turned, (cluster) => !seen.unread.has(cluster), scene);
     log.info('looked at all nodes', { ...told, asked: look.ask.length, unread: [...seen.unread] });
     if (seen.failures.length > 0)
       throw new AggregateError(
@@ -162,7 +167,7 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
       const found = byPlace.get(placeKey(page));
       turned.push(found ? await keep(turnSome(page, found, answers), now) : page);
     }
-    const told = await tell(turned, clusters, await readScene(now));
+    const told = await tell(turned, (cluster) => clusters.has(cluster), await readScene(now));
     log.info('looked at changed nodes', { ...told, changed: asked.length });
     return { ...told, changed: asked.length };
   };

@@ -6,8 +6,8 @@
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
-import { type FindingPage, withMute, withoutMute } from '../domain/finding-book.ts';
-import type { Findings, Mutes } from '../domain/ports.ts';
+import { type FindingPage, isBlank, withMute, withoutMute } from '../domain/finding-book.ts';
+import type { FindingPages, Findings, Mutes } from '../domain/ports.ts';
 import { type Table, unlessConflict } from './dynamodb-table.ts';
 
 const findingsOf = (region: string) => `findings ${region}`;
@@ -20,15 +20,20 @@ export const tableFindings = (table: Table, region: string, foundBy: string): Fi
   return {
     pages: async () =>
       (await table.list<FindingPage>(pk, `${foundBy} `)).map(({ body, revision }) => ({ ...body, revision })),
-    save: async (page) => {
+    save: async (page, now) => {
+      const { revision } = page;
+      if (revision === 0 && isBlank(page)) return page;
       const key = { pk, sk: findingsKey(foundBy, page) };
-      if (page.known.length > 0 || page.untold.length > 0)
-        return { ...page, revision: await table.write(key, { revision: page.revision, body: page }) };
-      if (page.revision > 0) await table.delete(key, page.revision);
-      return { ...page, revision: 0 };
+      // DynamoDB forgets what has expired, by itself.
+      const expiry = isBlank(page) ? { expiresAt: now } : {};
+      return { ...page, revision: await table.write(key, { revision, body: page }, expiry) };
     },
   };
 };
+
+export const tableFindingPages = (table: Table, region: string): FindingPages => ({
+  all: async () => (await table.list<FindingPage>(findingsOf(region))).map(({ body }) => body),
+});
 
 export const tableMutes = (table: Table, region: string): Mutes => {
   const pk = findingsOf(region);

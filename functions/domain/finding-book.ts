@@ -5,6 +5,7 @@
  * was resolved, each told once. One that comes back within a day of being told resolved is told again only
  * when it has stayed for that day. Muted ones are kept up to date but not told; when the mute ends they
  * are told as if they had opened. What could not be read is neither resolved nor changed: unknown is not fine.
+ * What opened and was resolved lately stays on the page for the digest.
  *
  * Pure.
  */
@@ -37,6 +38,12 @@ export type FindingNote = {
   readonly finding: Finding;
 };
 
+/** What the digest counts of a note that was told. */
+export type LateNote = Pick<Finding, 'severity' | 'channel'> & {
+  readonly is: 'opened' | 'resolved';
+  readonly at: Instant;
+};
+
 /** All that one source of findings knows of one cluster; of none, where `cluster` is `undefined`. */
 export type FindingPage = {
   readonly cluster: string | undefined;
@@ -44,6 +51,8 @@ export type FindingPage = {
   readonly known: readonly KnownFinding[];
   /** Decided but not yet told. */
   readonly untold: readonly FindingNote[];
+  /** Of the last two weeks. */
+  readonly lately?: readonly LateNote[];
 };
 
 type Turned = { readonly known?: KnownFinding; readonly note?: FindingNote };
@@ -51,12 +60,16 @@ type Turned = { readonly known?: KnownFinding; readonly note?: FindingNote };
 /** A day, less an hour for a daily run that comes a little early. */
 const calmMinutes = 23 * 60;
 
+/** Longer than a digest looks back. */
+const lateMinutes = 15 * 24 * 60;
+
 const isCalm = (since: Instant, now: Instant): boolean => minutesBetween(since, now) >= calmMinutes;
 
 const isMutedByPolicy = ({ muted }: Finding, now: Instant): boolean =>
   muted !== undefined && (muted.until === undefined || muted.until > now);
 
-const isMuted = ({ mute, finding }: Pick<KnownFinding, 'mute' | 'finding'>, now: Instant): boolean =>
+/** By the policy or by a person. */
+export const isMuted = ({ mute, finding }: Pick<KnownFinding, 'mute' | 'finding'>, now: Instant): boolean =>
   (mute !== undefined && mute.until > now) || isMutedByPolicy(finding, now);
 
 const isGraver = (found: Severity, than: Severity): boolean =>
@@ -101,6 +114,18 @@ const turnGone = (known: KnownFinding, now: Instant): Turned => {
   };
 };
 
+const toLate = ({ is, at, finding: { severity, channel } }: FindingNote): readonly LateNote[] =>
+  is === 'worsened' ? [] : [{ is, at, severity, ...(channel !== undefined && { channel }) }];
+
+const turnLately = (
+  lately: readonly LateNote[],
+  fresh: readonly FindingNote[],
+  now: Instant,
+): readonly LateNote[] => [
+  ...lately.filter(({ at }) => minutesBetween(at, now) < lateMinutes),
+  ...fresh.flatMap(toLate),
+];
+
 type Look = { readonly found: readonly Finding[]; readonly unread: boolean; readonly now: Instant };
 
 const turnPage = (page: FindingPage, { found, unread, now }: Look): FindingPage => {
@@ -116,10 +141,12 @@ const turnPage = (page: FindingPage, { found, unread, now }: Look): FindingPage 
     ...[...there].map(([print, finding]) => turnFound(before.get(print), finding, now)),
     ...gone.map(([, known]) => (unread ? { known } : turnGone(known, now))),
   ];
+  const fresh = turned.flatMap(({ note }: Turned) => note ?? []);
   return {
     ...page,
     known: turned.flatMap(({ known }: Turned) => known ?? []),
-    untold: [...page.untold, ...turned.flatMap(({ note }: Turned) => note ?? [])],
+    untold: [...page.untold, ...fresh],
+    lately: turnLately(page.lately ?? [], fresh, now),
   };
 };
 
@@ -158,6 +185,10 @@ export const withMute = (page: FindingPage, print: string, mute: Mute): FindingP
 /** It ends at once; the next look tells the finding if it is still there. */
 export const withoutMute = (page: FindingPage, print: string, now: Instant): FindingPage | undefined =>
   change(page, print, (known) => (known.mute ? { ...known, mute: { ...known.mute, until: now } } : known));
+
+/** Whether nothing of it need be kept. */
+export const isBlank = ({ known, untold, lately = [] }: FindingPage): boolean =>
+  known.length === 0 && untold.length === 0 && lately.length === 0;
 
 export type OpenFindings = Readonly<Record<Severity, number>> & { readonly muted: number };
 

@@ -19,6 +19,8 @@ export type FindingTold = Pick<Finding, 'rule' | 'severity' | 'sentence' | 'sugg
     readonly fingerprint: string;
     readonly firstSeenAt: Instant;
     readonly evidence: Finding['evidence'];
+    /** Where the policy has it told; absent: where all else is told. */
+    readonly channel?: string;
   };
 
 export type FindingsChanged = Told<
@@ -43,7 +45,7 @@ const longestName = 100;
 const mostNames = 20;
 const bytes = new TextEncoder();
 
-const cut = (text: string, longest = longestText): string =>
+export const cut = (text: string, longest = longestText): string =>
   text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 
 const cutEvidence = (evidence: Finding['evidence']): Finding['evidence'] =>
@@ -56,7 +58,7 @@ const cutEvidence = (evidence: Finding['evidence']): Finding['evidence'] =>
   );
 
 const toTold = ({ finding, firstSeenAt }: FindingNote): FindingTold => {
-  const { rule, about, severity, weight, sentence, suggestion, link, evidence } = finding;
+  const { rule, about, severity, weight, sentence, suggestion, link, evidence, channel } = finding;
   return {
     fingerprint: fingerprint(finding),
     rule,
@@ -68,16 +70,18 @@ const toTold = ({ finding, firstSeenAt }: FindingNote): FindingTold => {
     link,
     evidence: cutEvidence(evidence),
     firstSeenAt,
+    ...(channel !== undefined && { channel }),
   };
 };
 
-const byGravity = (a: FindingNote, b: FindingNote): number =>
+/** Gravest first. */
+export const byGravity = (a: Pick<FindingNote, 'finding'>, b: Pick<FindingNote, 'finding'>): number =>
   severities.indexOf(a.finding.severity) - severities.indexOf(b.finding.severity) ||
   b.finding.weight - a.finding.weight ||
   (fingerprint(a.finding) < fingerprint(b.finding) ? -1 : 1);
 
 /** As many as an event holds. */
-const fitting = (all: readonly FindingTold[]): Listed<FindingTold> => {
+export const fitting = <T>(all: readonly T[]): Listed<T> => {
   const { items, more } = listed(all);
   let length = 0;
   const fit = items.findIndex((item) => {

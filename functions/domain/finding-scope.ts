@@ -1,6 +1,6 @@
 /**
- * Decides which findings count: those about clusters and groups that the policy looks after, and whether it mutes
- * them.
+ * Decides which findings count: those about clusters and groups that the policy looks after, whether it mutes
+ * them, and in which channel it has them told.
  *
  * A finding about a node group is meant as that group is anywhere in the policy. One about a whole cluster, or
  * nodes that no managed group has, is meant by what names or tags the cluster alone; it is left out only when the
@@ -66,18 +66,29 @@ const findingScope = (clusters: readonly Place[], { policy, now }: Scene) => {
     return { until: until.includes(undefined) ? undefined : until.toSorted().at(-1) };
   };
 
-  return { isLookedAfter, muteOf };
+  const channelOf = ({ severity, about }: Finding): Finding['channel'] => {
+    const cluster = byName.get(about.cluster ?? '');
+    const subject = cluster && subjectOf(cluster, about.nodeGroup);
+    return policy.slack.findings.channels.find(
+      ({ severities, select }) =>
+        (severities?.includes(severity) ?? true) &&
+        (select === undefined || (subject !== undefined && meant(select, subject))),
+    )?.channel;
+  };
+
+  return { isLookedAfter, muteOf, channelOf };
 };
 
-/** Those that count, with the policy's mutes. */
+/** Those that count, with the policy's mutes and channels. */
 export const scoped = (
   findings: readonly Finding[],
   clusters: readonly Place[],
   scene: Scene,
 ): readonly Finding[] => {
-  const { isLookedAfter, muteOf } = findingScope(clusters, scene);
+  const { isLookedAfter, muteOf, channelOf } = findingScope(clusters, scene);
   return findings.filter(isLookedAfter).map((finding) => {
     const muted = muteOf(finding);
-    return muted ? { ...finding, muted } : finding;
+    const channel = channelOf(finding);
+    return { ...finding, ...(muted && { muted }), ...(channel !== undefined && { channel }) };
   });
 };

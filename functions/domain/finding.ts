@@ -38,6 +38,8 @@ export type Finding = {
   readonly link: string;
   /** Set where the policy mutes it: still found and kept, so that it is not taken for resolved, but no news. */
   readonly muted?: { readonly until: Instant | undefined };
+  /** Channel of the chat where the policy has it told; absent: the one where all else is told. */
+  readonly channel?: string;
 };
 
 /** `ebs-slots 111122223333/eu-central-1/blue/workers/d3.8xlarge`. */

@@ -9,6 +9,7 @@
  */
 import type { Command, CommandName, ReplyIn } from './command.ts';
 import { failureFacts } from './failure.ts';
+import type { FindingsDigest } from './finding-digest.ts';
 import type { FindingsChanged } from './finding-news.ts';
 import type { Forecast } from './forecast.ts';
 import type { PatchingProgressed } from './patching/patch-news.ts';
@@ -173,6 +174,8 @@ export type CommandDone = Told<
     readonly rollout?: string;
     /** The patch job it is about. */
     readonly job?: string;
+    /** Fingerprint of the finding that was muted. */
+    readonly finding?: string;
     readonly replyIn?: ReplyIn;
   }
 >;
@@ -207,7 +210,8 @@ export type News =
   | RolloutNews
   | PatchingProgressed
   | CommandDone
-  | FindingsChanged;
+  | FindingsChanged
+  | FindingsDigest;
 
 /** Whether it tells of one rollout's progress, and belongs into its thread under its number. */
 export const isRolloutNews = (news: News): news is RolloutNews =>
@@ -287,7 +291,7 @@ export const haltSentence = (state: RolloutState): string => {
 export const commandDone = ({
   id,
   at,
-  command: { command, by, why, dryRun },
+  command,
   outcome: { accepted, says, rollout, job },
   replyIn,
 }: {
@@ -302,14 +306,15 @@ export const commandDone = ({
     schema,
     id,
     at,
-    command,
-    by,
-    why,
-    dryRun,
+    command: command.command,
+    by: command.by,
+    why: command.why,
+    dryRun: command.dryRun,
     accepted,
     says: says.slice(0, longest),
     ...(rollout && { rollout }),
     ...(job && { job }),
+    ...(command.command === 'mute' && { finding: command.finding }),
     ...(replyIn && { replyIn }),
   },
 });

@@ -7,6 +7,7 @@
  * Pure.
  */
 import type { EbsDriver } from './ebs-limit.ts';
+import type { Severity } from './finding.ts';
 import type { Allow } from './permission.ts';
 import type { ReleaseRule } from './release.ts';
 import type { HaltReason } from './rollout.ts';
@@ -80,11 +81,23 @@ export type FindingsPolicy = {
   readonly ebsDriver: EbsDriver;
 };
 
+/** Where findings are told that both parts mean; a part that is absent means all. The first of a list counts. */
+export type FindingsChannel = {
+  readonly channel: string;
+  readonly severities?: readonly Severity[];
+  readonly select?: readonly Selector[];
+};
+
 export type SlackPolicy = {
   readonly channel: string;
   /** Ids of people and user groups to mention when a rollout halts, and in emergencies. */
   readonly mention: readonly string[];
   readonly allow: Allow;
+  readonly findings: {
+    /** Told as soon as they are found; the others wait for the weekly digest. */
+    readonly atOnce: readonly Severity[];
+    readonly channels: readonly FindingsChannel[];
+  };
 };
 
 export type Policy = {

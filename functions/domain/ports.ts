@@ -152,8 +152,13 @@ export interface Book {
 /** What one function keeps of the findings of its rules. */
 export interface Findings {
   pages(): Promise<readonly FindingPage[]>;
-  /** A page with nothing on it is forgotten. Throws when somebody else has written the page since it was read. */
-  save(page: FindingPage): Promise<FindingPage>;
+  /** Throws when somebody else has written the page since it was read. */
+  save(page: FindingPage, now: Instant): Promise<FindingPage>;
+}
+
+export interface FindingPages {
+  /** Of every function that finds. */
+  all(): Promise<readonly FindingPage[]>;
 }
 
 /** A person's word on any finding, whoever keeps it; `false` where it is not known, or was written meanwhile. */
@@ -229,7 +234,9 @@ export type Asking = {
   readonly about:
     | { readonly is: 'approval'; readonly wave: string }
     | { readonly is: 'halt'; readonly at: Instant }
-    | { readonly is: 'patching' };
+    | { readonly is: 'patching' }
+    /** Each finding has its own row of buttons. */
+    | { readonly is: 'findings' };
   readonly message: Message;
 };
 

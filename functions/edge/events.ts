@@ -191,6 +191,23 @@ const finding = v.object({
   link: name,
   evidence: v.record(name, v.union([v.number(), v.string(), v.array(v.string())])),
   firstSeenAt: instant,
+  channel: v.exactOptional(name),
+});
+const bySeverity = v.object({ critical: count, high: count, medium: count, low: count });
+const moves = { open: bySeverity, still: bySeverity, opened: bySeverity, resolved: bySeverity };
+const digestCluster = v.object({
+  cluster: v.exactOptional(name),
+  ...moves,
+  worst: v.array(
+    v.object({
+      rule: name,
+      severity: v.picklist(severities),
+      sentence: name,
+      link: name,
+      firstSeenAt: instant,
+    }),
+  ),
+  unseenSince: v.exactOptional(instant),
 });
 
 /** Our own news, by its type; a public contract, also given as JSON schemas in `events/schemas`. */
@@ -254,6 +271,7 @@ export const newsDetails = {
     says: v.array(name),
     rollout: v.exactOptional(name),
     job: v.exactOptional(name),
+    finding: v.exactOptional(name),
     replyIn: v.exactOptional(replyIn),
   }),
   'Findings Changed': v.object({
@@ -263,7 +281,16 @@ export const newsDetails = {
     opened: listed(finding),
     worsened: listed(finding),
     resolved: listed(finding),
-    open: v.object({ critical: count, high: count, medium: count, low: count, muted: count }),
+    open: v.object({ ...bySeverity.entries, muted: count }),
+  }),
+  'Findings Digest': v.object({
+    ...told,
+    region: name,
+    since: instant,
+    channel: v.exactOptional(name),
+    ...moves,
+    muted: count,
+    clusters: listed(digestCluster),
   }),
 } satisfies { readonly [Type in News['type']]: v.GenericSchema<unknown, DetailOf<Type>> };
 

@@ -8,11 +8,13 @@
  *
  * Changes Slack and what is known of it, through its ports.
  */
-import type { LeftAlone } from '../domain/news.ts';
+import type { CommandDone, LeftAlone } from '../domain/news.ts';
 import type { Asking, Chat, Message, Posted, Told, ToldThread, Where } from '../domain/ports.ts';
 import { groupKey } from '../domain/target.ts';
 import type { Instant } from '../domain/time.ts';
+import type { Alone } from './alone.ts';
 import type { Audience } from './audience.ts';
+import { offersMute, withoutMuted } from './mute-buttons.ts';
 import { askedBy, outcomeOf, settled } from './settle.ts';
 import { headOf, replyOf, type Threaded, threadOf } from './threads.ts';
 
@@ -24,10 +26,19 @@ export type Delivery = {
   readonly now: Instant;
 };
 
+/** What a message of its own is about, and where somebody asked for it. */
+type Subject = {
+  readonly id: string;
+  readonly rollout?: string;
+  readonly job?: string;
+  readonly replyIn?: { readonly channel: string; readonly thread: string };
+};
+
 type Tools = { readonly chat: Chat; readonly told: Told };
 
 const channelIds = 'channel ids';
 const leftAlone = 'left alone';
+const messageName = ({ channel, ts }: Posted): string => `message ${channel} ${ts}`;
 
 export const conversation = ({ chat, told }: Tools, audience: Audience) => {
   const postOnce = async (where: Where, message: Message, id: string, { again, sentAt }: Delivery) => {
@@ -126,18 +137,8 @@ export const conversation = ({ chat, told }: Tools, audience: Audience) => {
 
   /** Tells it once: in the thread of the rollout or patch job, else where it is asked for, else in the channel. */
   const tellAlone = async (
-    message: Message,
-    {
-      id,
-      rollout,
-      job,
-      replyIn,
-    }: {
-      readonly id: string;
-      readonly rollout?: string;
-      readonly job?: string;
-      readonly replyIn?: { readonly channel: string; readonly thread: string };
-    },
+    { message, channel: own, id }: Alone,
+    { rollout, job, replyIn }: Subject,
     delivery: Delivery,
   ): Promise<void> => {
     if (await told.read(id)) return;
@@ -145,11 +146,32 @@ export const conversation = ({ chat, told }: Tools, audience: Audience) => {
     const thread = name === undefined ? undefined : await told.read(name);
     const where = thread ? { channel: thread.channel, thread: thread.ts } : replyIn;
     const replied = where && (await postOnce(where, message, id, delivery));
-    const posted =
-      replied?.is === 'posted' ? replied : await say(audience.slack.channel, message, id, delivery);
-    const { channel, ts } = posted;
-    await told.save(id, { revision: 0, channel, ts, shows: 0, ids: [id] }, delivery.now);
+    const { channel, ts } = replied?.is === 'posted' ? replied : await say(own, message, id, delivery);
+    const posted = { channel, ts, shows: 0, ids: [id] };
+    if (offersMute(message)) {
+      const name = messageName(posted);
+      const revision = (await told.read(name))?.revision ?? 0;
+      await told.save(
+        name,
+        { ...posted, revision, asking: [{ ts, about: { is: 'findings' }, message }] },
+        delivery.now,
+      );
+    }
+    await told.save(id, { ...posted, revision: 0 }, delivery.now);
   };
 
-  return { tellInThread, tellAlone };
+  /** The message from which a finding was muted loses the buttons of that finding. */
+  const takeAwayMuted = async ({ detail }: CommandDone, { now }: Delivery): Promise<void> => {
+    const { replyIn, finding, accepted, dryRun } = detail;
+    if (!replyIn || finding === undefined || !accepted || dryRun) return;
+    const name = messageName({ channel: replyIn.channel, ts: replyIn.thread });
+    const known = await told.read(name);
+    const asking = known?.asking?.[0];
+    if (!known || !asking) return;
+    const message = withoutMuted(asking.message, finding, detail);
+    await chat.update(known, message);
+    await told.save(name, { ...known, asking: [{ ...asking, message }] }, now);
+  };
+
+  return { tellInThread, tellAlone, takeAwayMuted };
 };

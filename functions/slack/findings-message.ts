@@ -2,14 +2,15 @@
  * Writes changed findings as a Slack message: by severity and cluster, each with what is wrong, what to do,
  * and the page that says why.
  *
- * Only what is urgent makes a message: critical and high findings that opened, worsened or were resolved.
- * The rest is in the event and the log. Slack gives up on messages of some 13,000 characters in all
+ * Only what the policy wants told at once makes a message, one for each channel; the rest waits for the
+ * digest, and is in the event and the log. Slack gives up on messages of some 13,000 characters in all
  * (slackapi/bolt-js issues 2509 and 2867), so that a message stays below 10,000 and counts what it leaves out.
  *
  * Pure.
  */
-import type { Severity } from '../domain/finding.ts';
+import { type Severity, severities } from '../domain/finding.ts';
 import type { FindingsChanged, FindingTold } from '../domain/finding-news.ts';
+import type { Listed } from '../domain/news.ts';
 import { isOffered } from '../domain/permission.ts';
 import type { Message } from '../domain/ports.ts';
 import type { Audience } from './audience.ts';
@@ -19,8 +20,12 @@ import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
 
 type Change = { readonly is: 'opened' | 'worsened' | 'resolved'; readonly finding: FindingTold };
 
-const urgent: readonly Severity[] = ['critical', 'high'];
-const marks = { critical: ':red_circle:', high: ':large_orange_circle:', medium: '', low: '' } as const;
+export const severityMarks = {
+  critical: ':red_circle:',
+  high: ':large_orange_circle:',
+  medium: ':large_yellow_circle:',
+  low: ':white_circle:',
+} as const;
 
 /** EKS allows clusters a hundred characters. */
 const longestName = 100;
@@ -29,14 +34,18 @@ const longestName = 100;
 const longestMessage = 9_000;
 const mostGroups = 45;
 
-const urgentChanges = ({ opened, worsened, resolved }: FindingsChanged['detail']): readonly Change[] =>
-  urgent.flatMap((severity) =>
-    Object.entries({ opened, worsened, resolved }).flatMap(([is, { items }]) =>
-      items
-        .filter((finding) => finding.severity === severity)
-        .map((finding): Change => ({ is: is as Change['is'], finding })),
-    ),
-  );
+type Detail = FindingsChanged['detail'];
+
+const changesOf = ({ opened, worsened, resolved }: Detail, atOnce: readonly Severity[]): readonly Change[] =>
+  severities
+    .filter((severity) => atOnce.includes(severity))
+    .flatMap((severity) =>
+      Object.entries({ opened, worsened, resolved }).flatMap(([is, { items }]) =>
+        items
+          .filter((finding) => finding.severity === severity)
+          .map((finding): Change => ({ is: is as Change['is'], finding })),
+      ),
+    );
 
 /** On one line, whatever the text. */
 const short = (text: string, longest = 230): string => cut(escapeText(text.replaceAll(/\s+/g, ' ')), longest);
@@ -51,7 +60,7 @@ const line = ({ is, finding }: Change): string => {
 
 const heading = ({ severity, cluster, target }: FindingTold): string => {
   const where = cluster === undefined ? '' : ` in ${code(cut(cluster, longestName))}`;
-  return `${marks[severity]} *${severity}*${where} (${short(target.region, longestName)})`;
+  return `${severityMarks[severity]} *${severity}*${where} (${short(target.region, longestName)})`;
 };
 
 /** One text for each severity and cluster, gravest first, as many as a message holds. */
@@ -90,15 +99,15 @@ const oneByOne = (changes: readonly Change[], shows: string, { slack }: Audience
   ]);
 };
 
-const counted = ({ opened, worsened, resolved }: FindingsChanged['detail']): string =>
+const counted = ({ opened, worsened, resolved }: Detail): string =>
   Object.entries({ opened, worsened, resolved })
     .map(([is, { items, more }]) => [items.length + more, is] as const)
     .flatMap(([number, is]) => (number > 0 ? [`${number} ${is}`] : []))
     .join(', ');
 
-/** `undefined` when nothing of it is urgent. */
-export const findingsMessage = ({ detail }: FindingsChanged, audience: Audience): Message | undefined => {
-  const changes = urgentChanges(detail);
+/** `undefined` when nothing of it is to be told at once. */
+const messageOf = (detail: Detail, audience: Audience): Message | undefined => {
+  const changes = changesOf(detail, audience.slack.findings.atOnce);
   if (changes.length === 0) return undefined;
   const canMute = isOffered(audience.slack.allow, 'mute') && mutable(changes).length <= mostMutable;
   const alone = canMute && changes.length <= mostMutable * 2;
@@ -110,7 +119,31 @@ export const findingsMessage = ({ detail }: FindingsChanged, audience: Audience)
     section(`:mag: *Findings* in ${escapeText(detail.region)}: ${counted(detail)}.`),
     ...(alone ? oneByOne(changes, detail.id, audience) : texts.map(section)),
     context(
-      `Open now: ${critical} critical, ${high} high, ${medium} medium, ${low} low; ${muted} muted.${rest}`,
+      `Open now in all clusters: ${critical} critical, ${high} high, ${medium} medium, ${low} low; ${muted} muted.${rest}`,
     ),
   ]);
+};
+
+/** As much of it as belongs to one channel; what no list holds is counted where all else is told. */
+const within = (detail: Detail, channel: string | undefined): Detail => {
+  const only = ({ items, more }: Listed<FindingTold>): Listed<FindingTold> => ({
+    items: items.filter((finding) => finding.channel === channel),
+    more: channel === undefined ? more : 0,
+  });
+  const { opened, worsened, resolved } = detail;
+  return { ...detail, opened: only(opened), worsened: only(worsened), resolved: only(resolved) };
+};
+
+/** One for each channel that something is to be told in at once; the one where all else is told is `undefined`. */
+export const findingsMessages = (
+  { detail }: FindingsChanged,
+  audience: Audience,
+): readonly { readonly channel: string | undefined; readonly message: Message }[] => {
+  const { opened, worsened, resolved } = detail;
+  const all = [opened, worsened, resolved].flatMap(({ items }) => items);
+  const channels = new Set([undefined, ...all.map(({ channel }) => channel)]);
+  return [...channels].flatMap((channel) => {
+    const message = messageOf(within(detail, channel), audience);
+    return message ? [{ channel, message }] : [];
+  });
 };

@@ -12,6 +12,7 @@ import type { Policy } from '../../functions/domain/policy.ts';
 import { rules } from '../../functions/domain/rules.ts';
 import { weekdays } from '../../functions/domain/window.ts';
 import { patching } from './read-patching-policy.ts';
+import { patterns, selector } from './read-selector.ts';
 import { slackPolicy } from './read-slack-policy.ts';
 
 const name = v.pipe(
@@ -28,7 +29,6 @@ const notNegative = v.pipe(
   v.integer('must be a whole number'),
   v.minValue(0, 'must be 0 or more'),
 );
-const patterns = v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.minLength(1, 'must name at least one'));
 
 const isTimeZone = (zone: string): boolean => {
   try {
@@ -50,15 +50,6 @@ const date = v.pipe(v.string(), v.check(isDate, 'is no date, such as 2026-12-18'
 const time = v.pipe(
   v.string(),
   v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is no time of day, such as '08:00' (in quotes)"),
-);
-
-const selector = v.pipe(
-  v.strictObject({
-    clusters: v.optional(patterns),
-    nodeGroups: v.optional(patterns),
-    tags: v.optional(v.pipe(v.record(v.string(), v.string()), v.minEntries(1, 'must name at least one'))),
-  }),
-  v.check((it) => Object.keys(it).length > 0, 'must name clusters, nodeGroups or tags'),
 );
 
 const wave = v.strictObject({

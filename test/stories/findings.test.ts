@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FindingsChanged } from '../../functions/domain/finding-news.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { Refusal } from '../cloud/service.ts';
-import { day, home, type Story, tellStory } from './story.ts';
+import { day, home, policyWith, type Story, tellStory } from './story.ts';
 
 /** Nothing rolls it, so that its nodes stay. */
 const held = { 'drydock:hold': 'true' };
@@ -36,7 +36,7 @@ const slotNews = ({ told }: Story): readonly string[] =>
 const slackTexts = ({ cloud }: Story): readonly string[] =>
   cloud.slack
     .messages()
-    .flatMap(({ text, blocks }) => (text.startsWith('Findings') ? [JSON.stringify(blocks)] : []));
+    .flatMap(({ text, blocks }) => (text.startsWith('Findings:') ? [JSON.stringify(blocks)] : []));
 
 const failed = ({ stack }: Story) =>
   stack.invocations
@@ -211,6 +211,67 @@ describe('nodes that nobody updates', () => {
       [1, 1, 36, ['Auto Scaling group legacy of data: 1']],
     ]);
     expect(story.told('Rollout Opened')).toEqual([]);
+  });
+});
+
+describe('on Mondays', () => {
+  const digests = ({ cloud }: Story) =>
+    cloud.slack
+      .messages()
+      .filter(({ text }) => text.startsWith('Findings of the week'))
+      .map(({ channel, blocks }) => [channel, JSON.stringify(blocks)] as const);
+
+  it('a digest says what is open and how it changed, and lists nothing again when nothing did', async () => {
+    const story = await tellStory((cloud) => addKafka(cloud));
+    await story.stack.runUntil(day(1, '07:30'));
+    const [first] = digests(story);
+    expect(first?.[1]).toContain('*high*: 2 open: 2 new');
+    expect(first?.[1]).toContain('d3.8xlarge in node group kafka of data');
+
+    await story.stack.runUntil(day(8, '07:30'));
+    const quiet = story.told('Findings Digest').at(-1);
+    expect(quiet).toMatchObject({ open: { high: 2 }, still: { high: 2 }, opened: { high: 0 } });
+
+    story.cloud.estate.deleteNodeGroup({ cluster: 'data', nodeGroup: 'kafka' });
+    await story.stack.runUntil(day(15, '07:30'));
+    expect(digests(story)).toHaveLength(3);
+    expect(digests(story).at(-1)?.[1]).toContain('*high*: none open; 2 resolved');
+  });
+
+  it('tells each cluster’s channel of what the policy sends there, and the others of nothing', async () => {
+    const policy = policyWith([
+      '    channels: []',
+      "    channels: [{ channel: '#kafka', select: [{ tags: { team: kafka } }] }]",
+    ]);
+    const story = await tellStory(
+      (cloud) => {
+        cloud.estate.addCluster({ ...home, name: 'data', version: '1.34', tags: { team: 'kafka' } });
+        cloud.estate.addNodeGroup({
+          cluster: 'data',
+          name: 'brokers',
+          instanceTypes: ['d3.8xlarge'],
+          tags: held,
+        });
+        addKafka(cloud, 'other');
+      },
+      { policy },
+    );
+    story.cloud.slack.addChannel({ id: 'C0KAFKA', name: 'kafka' });
+    await story.stack.runUntil(day(1, '07:30'));
+    const findingsIn = (id: string) =>
+      story.cloud.slack
+        .messages()
+        .filter(({ channel, text }) => channel === id && text.startsWith('Findings'))
+        .map(({ blocks }) => JSON.stringify(blocks));
+    expect(findingsIn('C0KAFKA')).toEqual([
+      expect.stringContaining('*high* in `data`'),
+      expect.stringContaining('*`data`*'),
+    ]);
+    expect(findingsIn('C0DRYDOCK')).toEqual([
+      expect.stringContaining('*high* in `other`'),
+      expect.stringContaining('*`other`*'),
+    ]);
+    for (const text of findingsIn('C0KAFKA')) expect(text).not.toContain('`other`');
   });
 });
 

@@ -50,6 +50,7 @@ it('a function loads only the clients it uses', async () => {
     'audit-nodes': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
     control: ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
     'detect-releases': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
+    'digest-findings': ['client-dynamodb', 'client-eventbridge'],
     'notify-slack': ['client-dynamodb', 'client-ssm'],
     'patch-nodes': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
     'plan-rollouts': ['client-dynamodb', 'client-ec2', 'client-eks'],

@@ -26,6 +26,7 @@ const notOurCalls: Readonly<Record<string, readonly string[]>> = {
     'sqs:ReceiveMessage',
     'sqs:SendMessage',
   ],
+  'digest-findings': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
   'answer-slack': ['logs:CreateLogStream', 'logs:PutLogEvents'],
   'patch-nodes': ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'],
   'notify-slack': [
@@ -98,6 +99,7 @@ it('holds for rollouts of EKS’s images and of own ones, findings that come and
   await stack.invoke('control', { command: 'roll-now', ...who, dryRun: true, select: [{ clusters: ['*'] }] });
   cloud.estate.deleteCluster({ cluster: 'spare' });
   await stack.runUntil(day(19, '06:00'));
+  await stack.invoke('digest-findings', {});
   const head = cloud.slack.messages().find(({ text }) => text.startsWith('Rollout'));
   if (!head) throw new Error('Slack was told of no rollout');
   await cloud.press({ channel: head.channel, ts: head.ts, actionId: 'drydock-explain', user: 'U0ALICE' });

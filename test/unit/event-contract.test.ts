@@ -11,8 +11,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { Change, News, Progress } from '../../functions/domain/news.ts';
 import { newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
-import { findingsMessage } from '../../functions/slack/findings-message.ts';
-import { standaloneMessage } from '../../functions/slack/standalone.ts';
+import { aloneOf } from '../../functions/slack/alone.ts';
 import { headOf, isThreaded, replyOf } from '../../functions/slack/threads.ts';
 import { judgeBlocks } from '../cloud/services/slack-blocks.ts';
 import { audience } from './factories.ts';
@@ -50,7 +49,7 @@ const schemaOf = (type: Type): unknown =>
 
 const messagesOf = (news: News) => {
   if (isThreaded(news)) return [headOf(news, audience), replyOf(news, audience, () => false)];
-  return [news.type === 'Findings Changed' ? findingsMessage(news, audience) : standaloneMessage(news)];
+  return aloneOf(news, audience).map(({ message }) => message);
 };
 
 describe.each(types)('%s', (type) => {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { turnPages } from '../../functions/domain/finding-book.ts';
+import { digestsOf } from '../../functions/domain/finding-digest.ts';
 import { findingNewsOf } from '../../functions/domain/finding-news.ts';
 import {
   changeOf,
@@ -13,6 +14,7 @@ import {
 } from '../../functions/domain/news.ts';
 import { tellPatching } from '../../functions/domain/patching/patch-news.ts';
 import type { ReleaseNote } from '../../functions/domain/release-review.ts';
+import { minutesAfter } from '../../functions/domain/time.ts';
 import { auditRequest, lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
 import {
   done,
@@ -82,9 +84,14 @@ const all: News[] = [
   }),
   ...tellPatching(patchJob(), patchJob({ nodes: [patchNode('i-1', { state: patched })] }), now).outbox,
   ...findingNewsOf(
-    turnPages([], [finding(), finding({ about: { target } })], new Set(), now),
+    turnPages([], [finding(), finding({ about: { target }, channel: '#data' })], new Set(), now),
     { region: 'eu-central-1', foundBy: 'audit-nodes' },
     now,
+  ),
+  ...digestsOf(
+    turnPages([], [finding({ channel: '#data' })], new Set(), minutesAfter(now, -3 * 24 * 60)),
+    'eu-central-1',
+    { since: minutesAfter(now, -7 * 24 * 60), now },
   ),
 ];
 const body = ({ type, detail }: { type: string; detail: unknown }, other: object = {}) =>

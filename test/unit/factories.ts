@@ -129,13 +129,23 @@ export const policy = (other: Partial<Policy> = {}): Policy => ({
   rollBackOn: [],
   patching: patching(),
   findings: { rules: {}, mute: [], ebsDriver: {} },
-  slack: { channel: '#drydock', mention: [], allow: {} },
+  slack: {
+    channel: '#drydock',
+    mention: [],
+    allow: {},
+    findings: { atOnce: ['critical', 'high'], channels: [] },
+  },
   ...other,
 });
 
 /** Where anybody may press anything, and one person is called in emergencies. */
 export const audience: Audience = {
-  slack: { channel: '#drydock', mention: ['U0ONCALL'], allow: { all: ['*'] } },
+  slack: {
+    channel: '#drydock',
+    mention: ['U0ONCALL'],
+    allow: { all: ['*'] },
+    findings: { atOnce: ['critical', 'high'], channels: [] },
+  },
   stage: 'prod',
   region: 'eu-central-1',
 };

@@ -3,7 +3,7 @@ import { type Finding, severities } from '../../functions/domain/finding.ts';
 import type { FindingNote } from '../../functions/domain/finding-book.ts';
 import { type FindingsChanged, findingNewsOf } from '../../functions/domain/finding-news.ts';
 import type { Message } from '../../functions/domain/ports.ts';
-import { findingsMessage } from '../../functions/slack/findings-message.ts';
+import { findingsMessages } from '../../functions/slack/findings-message.ts';
 import { charactersOf, judgeBlocks } from '../cloud/services/slack-blocks.ts';
 import { audience, finding, monday, target } from './factories.ts';
 
@@ -23,6 +23,9 @@ const textsOf = ({ blocks }: Message): readonly string[] =>
   (blocks as readonly { text?: { text: string }; elements?: readonly { text: string }[] }[]).map(
     ({ text, elements }) => text?.text ?? elements?.map((element) => element.text).join('\n') ?? '',
   );
+/** Where all else is told. */
+const findingsMessage = (news: FindingsChanged, reader: typeof audience): Message | undefined =>
+  findingsMessages(news, reader).find(({ channel }) => channel === undefined)?.message;
 const nobody = { ...audience, slack: { ...audience.slack, allow: {} } };
 const told = (...notes: FindingNote[]) => findingsMessage(newsOf(notes), nobody);
 
@@ -66,7 +69,7 @@ it('says what is wrong, what to do, and where that is explained, by severity and
       `• Worse: Green is full. Empty it. ${why}`,
       ':white_check_mark: Resolved: Green was small. It was there since <!date^1782892800^{date_short_pretty} {time}|2026-07-01 08:00 UTC>.',
     ].join('\n'),
-    'Open now: 1 critical, 2 high, 0 medium, 7 low; 3 muted.',
+    'Open now in all clusters: 1 critical, 2 high, 0 medium, 7 low; 3 muted.',
   ]);
 });
 
@@ -154,4 +157,45 @@ describe('may be muted from the message', () => {
     const message = findingsMessage(newsOf(long), audience);
     expect(judgeBlocks(message?.blocks ?? [])).toEqual([]);
   });
+});
+
+describe('in several channels', () => {
+  const told = (...notes: FindingNote[]) =>
+    findingsMessages(newsOf(notes), nobody).map(({ channel, message }) => [channel, message.text]);
+
+  it('each has a message with its own findings', () => {
+    expect(
+      told(
+        note('opened'),
+        note('resolved', { rule: 'b', channel: '#b' }),
+        note('opened', { rule: 'c', channel: '#b' }),
+      ),
+    ).toEqual([
+      [undefined, 'Findings: 1 opened'],
+      ['#b', 'Findings: 1 opened, 1 resolved'],
+    ]);
+  });
+
+  it('has none where nothing of it is told at once', () => {
+    expect(told(note('opened', { channel: '#b' }), note('opened', { rule: 'b', severity: 'low' }))).toEqual([
+      ['#b', 'Findings: 1 opened'],
+    ]);
+  });
+
+  it('counts what no list holds where all else is told', () => {
+    const many = Array.from({ length: 103 }, (_, i) => note('opened', { rule: `r-${i}`, channel: '#b' }));
+    expect(told(...many, note('opened', { rule: 'a' }))).toEqual([
+      [undefined, 'Findings: 5 opened'],
+      ['#b', 'Findings: 99 opened'],
+    ]);
+  });
+});
+
+it('tells at once what the policy names', () => {
+  const findings = { ...audience.slack.findings, atOnce: ['low'] as const };
+  const reader = { ...nobody, slack: { ...nobody.slack, findings } };
+  const notes = [note('opened'), note('opened', { rule: 'b', severity: 'low', sentence: 'A trifle.' })];
+  const [first, ...more] = findingsMessages(newsOf(notes), reader);
+  expect(more).toEqual([]);
+  expect(first && textsOf(first.message)[1]).toMatch(/^:white_circle: \*low\* in `blue` .*\n• A trifle\./);
 });

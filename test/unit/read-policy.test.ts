@@ -63,7 +63,12 @@ it('reads the default policy', () => {
     },
     freezes: [],
     findings: { rules: {}, mute: [], ebsDriver: {} },
-    slack: { channel: '#drydock', mention: [], allow: {} },
+    slack: {
+      channel: '#drydock',
+      mention: [],
+      allow: {},
+      findings: { atOnce: ['critical', 'high'], channels: [] },
+    },
   });
 });
 
@@ -418,6 +423,16 @@ describe('names a mistake by line and path', () => {
         '7: slack.mention.0 must be the Slack id of a person (U…) or of a user group (S…)',
         "8: slack.allow.stop.0 must be the Slack id of a person (U…) or of a user group (S…), or '*'",
         '8: slack.allow.roll-now is not a setting of the policy',
+      ],
+    ],
+    [
+      'channels for findings that nothing tells apart, and severities that are none',
+      `${small}  findings:\n    atOnce: [bad]\n    channels:\n      - channel: '#a'\n      - { channel: '', select: [] }\n`,
+      [
+        '8: slack.findings.atOnce.0 must be one of critical, high, medium, low',
+        '10: slack.findings.channels.0 must name severities or select',
+        '11: slack.findings.channels.1.channel must name a channel',
+        '11: slack.findings.channels.1.select must select something',
       ],
     ],
     ['no Slack', small.replace(/slack:[\s\S]*/, ''), ['1: slack is missing']],

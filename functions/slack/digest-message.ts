@@ -1,0 +1,100 @@
+/**
+ * Writes the digest of findings as a Slack message: what is open and how that changed, by severity, then
+ * cluster by cluster with the gravest of what is open.
+ *
+ * Pure.
+ */
+import { type Severity, severities } from '../domain/finding.ts';
+import type { DigestCluster, FindingsDigest } from '../domain/finding-digest.ts';
+import type { Message } from '../domain/ports.ts';
+import { context, section, toMessage } from './blocks.ts';
+import { severityMarks } from './findings-message.ts';
+import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
+
+type Moves = Pick<DigestCluster, 'open' | 'still' | 'opened' | 'resolved'>;
+
+/** Leave room for the first and the last block. */
+const longestMessage = 9_000;
+const mostClusters = 45;
+/** EKS allows clusters a hundred characters. */
+const longestName = 100;
+
+const sum = (counts: Moves['open']): number =>
+  severities.reduce((total, severity) => total + counts[severity], 0);
+
+/** `3 open: 1 new, 2 still open; 4 resolved`. */
+const trend = ({ open, still, resolved }: Moves, severity: Severity): string => {
+  const fresh = open[severity] - still[severity];
+  const parts = [
+    ...(fresh > 0 ? [`${fresh} new`] : []),
+    ...(still[severity] > 0 ? [`${still[severity]} still open`] : []),
+  ];
+  const now = parts.length > 0 ? `${open[severity]} open: ${parts.join(', ')}` : 'none open';
+  return resolved[severity] > 0 ? `${now}; ${resolved[severity]} resolved` : now;
+};
+
+const severityLines = (detail: Moves): readonly string[] =>
+  severities
+    .filter((severity) => detail.open[severity] + detail.opened[severity] + detail.resolved[severity] > 0)
+    .map((severity) => `${severityMarks[severity]} *${severity}*: ${trend(detail, severity)}`);
+
+const openCounts = ({ open }: Moves): string =>
+  severities
+    .flatMap((severity) => (open[severity] > 0 ? [`${open[severity]} ${severity}`] : []))
+    .join(', ') || 'nothing open';
+
+const movesLine = ({ opened, resolved }: Moves): string => {
+  const moves = [
+    ...(sum(opened) > 0 ? [`${sum(opened)} opened`] : []),
+    ...(sum(resolved) > 0 ? [`${sum(resolved)} resolved`] : []),
+  ];
+  return moves.length > 0 ? `; this week ${moves.join(', ')}` : '';
+};
+
+const short = (text: string, longest = 230): string => cut(escapeText(text.replaceAll(/\s+/g, ' ')), longest);
+
+const clusterText = (one: DigestCluster): string => {
+  const name = one.cluster === undefined ? 'no cluster' : code(cut(one.cluster, longestName));
+  const unseen = one.unseenSince
+    ? [`:warning: Not looked at in full since ${dated(one.unseenSince)}: what is open there now is unknown.`]
+    : [];
+  const worst = one.worst.map(
+    ({ severity, sentence, link, firstSeenAt }) =>
+      `• ${severity}, since ${dated(firstSeenAt)}: ${short(sentence)} <${escapeText(link)}|Why>`,
+  );
+  return `*${name}*: ${openCounts(one)}${movesLine(one)}\n${lines([...unseen, ...worst])}`.trim();
+};
+
+/** As many as a message holds. */
+const fitting = (clusters: readonly DigestCluster[], room: number): readonly string[] => {
+  const texts: string[] = [];
+  let length = 0;
+  for (const one of clusters.slice(0, mostClusters)) {
+    const text = clusterText(one);
+    length += text.length;
+    if (length > room) break;
+    texts.push(text);
+  }
+  return texts;
+};
+
+const hasMoved = ({ opened, resolved }: Moves): boolean => sum(opened) + sum(resolved) > 0;
+
+export const digestMessage = ({ detail }: FindingsDigest): Message => {
+  const { region, since, muted, clusters } = detail;
+  // Who knows the list need not read it again.
+  const shown = hasMoved(detail) ? clusters.items : clusters.items.filter(({ unseenSince }) => unseenSince);
+  const texts = fitting(shown, longestMessage);
+  const left = clusters.items.length - texts.length + clusters.more;
+  const changed = hasMoved(detail) ? '' : ' Nothing has changed since.';
+  const rest = [
+    ...(muted > 0 ? [`${muted} more are muted.`] : []),
+    ...(left > 0 ? [`${left} ${left === 1 ? 'cluster' : 'clusters'} not listed here.`] : []),
+  ];
+  return toMessage(`Findings of the week: ${openCounts(detail)}${movesLine(detail)}`, [
+    section(`:bar_chart: *Findings of the week* in ${escapeText(region)}, since ${dated(since)}.${changed}`),
+    section(lines(severityLines(detail))),
+    ...texts.map(section),
+    ...(rest.length > 0 ? [context(rest.join(' '))] : []),
+  ]);
+};
