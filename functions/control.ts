@@ -10,6 +10,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import * as v from 'valibot';
 import policy from '../infra/policy.yml';
 import { tableMutes } from './aws/dynamodb-findings.ts';
 import { tableBookings, tableCompliancePages, tablePatchJobs } from './aws/dynamodb-patching.ts';
@@ -26,6 +27,7 @@ import { eksFleet } from './aws/eks-fleet.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { patience } from './aws/patience.ts';
 import { carryOut } from './domain/carry-out.ts';
+import { partsOf } from './domain/chat-check.ts';
 import type { Command } from './domain/command.ts';
 import type { Deed, Outcome, World } from './domain/commands/world.ts';
 import { rolledAt } from './domain/history.ts';
@@ -37,6 +39,7 @@ import type {
   Book,
   Bookings,
   Bus,
+  ChatCheck,
   CommandRecords,
   CompliancePages,
   Fleet,
@@ -65,6 +68,7 @@ type Tools = {
   readonly compliance: CompliancePages;
   readonly jobs: PatchJobs;
   readonly stop: Switch;
+  readonly chat: ChatCheck;
   readonly records: CommandRecords;
   readonly bus: Bus;
   readonly log: Log;
@@ -77,7 +81,7 @@ const suffixOf = (id: string): string => createHash('sha256').update(id).digest(
 const tries = 5;
 
 export const control = (
-  { fleet, book, rollouts, holds, mutes, bookings, compliance, jobs, stop, records, bus, log }: Tools,
+  { fleet, book, rollouts, holds, mutes, bookings, compliance, jobs, stop, chat, records, bus, log }: Tools,
   policy: Policy,
 ) => {
   const survey = (command: Command): Promise<Survey> => {
@@ -97,17 +101,22 @@ export const control = (
     return { pages: [], jobs: named ? [named] : [] };
   };
 
+  const lookAtChat = ({ command, dryRun }: Command) =>
+    command === 'slack-test' ? chat.look({ ...partsOf(policy.slack), post: !dryRun }) : undefined;
+
   const gather = async (command: Command, id: string, now: string): Promise<World> => {
-    const [{ groups, failures }, pages, kept, held, stopped, findings, booked, patched] = await Promise.all([
-      survey(command),
-      book.pages(),
-      rollouts.all(),
-      holds.all(),
-      stop.read(),
-      'finding' in command ? mutes.known() : [],
-      bookings.all(),
-      patching(command),
-    ]);
+    const [{ groups, failures }, pages, kept, held, stopped, findings, booked, patched, chatFacts] =
+      await Promise.all([
+        survey(command),
+        book.pages(),
+        rollouts.all(),
+        holds.all(),
+        stop.read(),
+        'finding' in command ? mutes.known() : [],
+        bookings.all(),
+        patching(command),
+        lookAtChat(command),
+      ]);
     const pageOf = new Map(pages.map((page) => [sourceKey(page.source), page]));
     const known = (source: ReleaseSource) => pageOf.get(sourceKey(source));
     const memory = { known, holds: held, rolledAt: rolledAt(kept) };
@@ -116,7 +125,7 @@ export const control = (
       group,
       verdict: keepPatches(judgeGroup(group, memory, rules, now), bookingOf(group, booked)),
     }));
-    const stored = { rollouts: kept, holds: held, stop: stopped, findings, ...patched };
+    const stored = { rollouts: kept, holds: held, stop: stopped, findings, chat: chatFacts, ...patched };
     return { ...stored, judged, unread: failures.length, policy, now, id };
   };
 
@@ -179,7 +188,30 @@ const toAnswer = (
   says,
 });
 
-const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, AWS_REGION: text });
+const settings = readSettings({
+  TABLE_NAME: text,
+  BUS_NAME: text,
+  AWS_REGION: text,
+  SLACK_TOKEN_PARAMETER: text,
+  SLACK_SIGNING_SECRET_PARAMETER: text,
+  SLACK_API_URL: v.optional(text),
+});
+
+/** Loaded only for the command that needs it. */
+const chat: ChatCheck = {
+  look: async (asked) => {
+    const [{ slackCheck }, { secretIn }] = await Promise.all([
+      import('./slack/check.ts'),
+      import('./aws/ssm-secrets.ts'),
+    ]);
+    return slackCheck({
+      token: secretIn(settings.SLACK_TOKEN_PARAMETER),
+      signingSecret: secretIn(settings.SLACK_SIGNING_SECRET_PARAMETER),
+      apiUrl: settings.SLACK_API_URL,
+    }).look(asked);
+  },
+};
+
 const table = dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME);
 const tools: Tools = {
   fleet: eksFleet(new EKSClient(patience), ec2Images(new EC2Client(patience))),
@@ -191,6 +223,7 @@ const tools: Tools = {
   compliance: tableCompliancePages(table),
   jobs: tablePatchJobs(table),
   stop: tableSwitch(table),
+  chat,
   records: tableCommandRecords(table),
   bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
   log,

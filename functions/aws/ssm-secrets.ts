@@ -3,8 +3,9 @@
  *
  * Reads SSM: GetParameter.
  */
-import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { during } from './errors.ts';
+import { patience } from './patience.ts';
 
 export const ssmSecret = (ssm: SSMClient, name: string) => (): Promise<string> =>
   during(`reading the secret ${name}`, async () => {
@@ -12,3 +13,9 @@ export const ssmSecret = (ssm: SSMClient, name: string) => (): Promise<string> =
     if (!Parameter?.Value) throw new Error('the parameter has no value');
     return Parameter.Value;
   });
+
+/** For what is loaded only when it is needed: makes its own client. */
+export const secretIn = (parameter: string) => ({
+  parameter,
+  read: ssmSecret(new SSMClient(patience), parameter),
+});

@@ -15,6 +15,7 @@ import { mute, unmute } from './commands/mute.ts';
 import { answerPatchJob, patchNow } from './commands/patching.ts';
 import { resume } from './commands/resume.ts';
 import { emergency } from './commands/roll-now.ts';
+import { slackTest } from './commands/slack-test.ts';
 import { stop } from './commands/stop.ts';
 import type { Carry, Outcome, World } from './commands/world.ts';
 
@@ -34,6 +35,7 @@ const carriers = {
   'approve-patching': answerPatchJob,
   'reject-patching': answerPatchJob,
   'cancel-patching': answerPatchJob,
+  'slack-test': slackTest,
   explain,
 } as const satisfies { readonly [Name in CommandName]: Carry<Name> };
 

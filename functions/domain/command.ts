@@ -67,6 +67,8 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
   | { readonly command: 'approve-patching'; readonly job: string }
   | { readonly command: 'reject-patching'; readonly job: string }
   | { readonly command: 'cancel-patching'; readonly job: string }
+  /** Looks at the token, its scopes and the channels, and posts a test message. */
+  | { readonly command: 'slack-test' }
   /** Of a cluster, of one of its groups, or of a rollout. */
   | { readonly command: 'explain'; readonly cluster: string; readonly nodeGroup?: string }
   | { readonly command: 'explain'; readonly rollout: string }
@@ -91,6 +93,7 @@ const commands = {
   'approve-patching': 'Lets a patch job begin that asked for approval.',
   'reject-patching': 'Ends a patch job that asked for approval.',
   'cancel-patching': 'Ends a patch job; what runs on nodes is cancelled.',
+  'slack-test': 'Says what is wrong on the way to Slack, and posts a test message.',
   explain: 'Says why a cluster, group or rollout stands as it does.',
 } as const satisfies Record<CommandName, string>;
 export const commandNames = Object.keys(commands) as readonly CommandName[];

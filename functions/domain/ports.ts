@@ -5,6 +5,7 @@
  * Every reading port pages to the end and answers unknown as unknown; a fault is thrown.
  */
 
+import type { ChatFacts } from './chat-check.ts';
 import type { Command, CommandRequested } from './command.ts';
 import type { DataPlane } from './data-plane.ts';
 import type { FindingPage, KnownFinding, Mute } from './finding-book.ts';
@@ -278,6 +279,15 @@ export interface Chat {
   update(at: Posted, message: Message): Promise<boolean>;
   /** A message of ours with this id, posted after `since`; `undefined` when there is none, or nobody can tell. */
   find(where: Where, id: string, since: Instant): Promise<Posted | undefined>;
+}
+
+export interface ChatCheck {
+  /** `post`: a test message to each channel. */
+  look(asked: {
+    readonly channels: readonly string[];
+    readonly groups: readonly string[];
+    readonly post: boolean;
+  }): Promise<ChatFacts>;
 }
 
 export interface UserGroups {

@@ -397,6 +397,7 @@ export const command = v.variant('command', [
   v.strictObject({ command: v.literal('approve-patching'), ...person, job: name }),
   v.strictObject({ command: v.literal('reject-patching'), ...person, job: name }),
   v.strictObject({ command: v.literal('cancel-patching'), ...person, job: name }),
+  v.strictObject({ command: v.literal('slack-test'), ...person }),
   v.strictObject({ command: v.literal('explain'), ...person, ...group }),
   v.strictObject({ command: v.literal('explain'), ...person, rollout: rolloutId }),
 ]) satisfies v.GenericSchema<unknown, Command>;

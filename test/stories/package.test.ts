@@ -35,6 +35,22 @@ it('the same sources give byte-identical zips', () => {
   expect(zips()).toEqual(zips());
 }, 300_000);
 
+it('control starts without Slack’s client, which slack-test alone needs', async () => {
+  const { metafiles } = await buildFunctions({ into: mkdtempSync(join(tmpdir(), 'drydock-build-')) });
+  const outputs = metafiles.get('control')?.outputs ?? {};
+  const [start] = Object.keys(outputs).filter((file) => file.endsWith('/index.js'));
+  const loaded = new Set(start ? [start] : []);
+  for (const file of loaded)
+    for (const { path, kind } of outputs[file]?.imports ?? [])
+      if (kind === 'import-statement' && outputs[path]) loaded.add(path);
+  const sources = (files: Iterable<string>) =>
+    [...files].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
+  const isLate = (source: string) => /@slack\/web-api|client-ssm\//.test(source);
+  expect(sources(loaded).length).toBeGreaterThan(100);
+  expect(sources(loaded).filter(isLate)).toEqual([]);
+  expect(sources(Object.keys(outputs)).some(isLate)).toBe(true);
+});
+
 it('a function loads only the clients it uses', async () => {
   const { metafiles } = await buildFunctions({ into: mkdtempSync(join(tmpdir(), 'drydock-build-')) });
   const clients = (name: string) =>
@@ -48,7 +64,8 @@ it('a function loads only the clients it uses', async () => {
   expect(Object.fromEntries(functionNames().map((name) => [name, clients(name)]))).toEqual({
     'answer-slack': ['client-eventbridge', 'client-ssm'],
     'audit-nodes': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
-    control: ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
+    // SSM only for `slack-test`, which is loaded when it is asked for.
+    control: ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
     'detect-releases': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
     'digest-findings': ['client-dynamodb', 'client-eventbridge'],
     'notify-slack': ['client-dynamodb', 'client-ssm'],

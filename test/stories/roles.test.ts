@@ -100,6 +100,7 @@ it('holds for rollouts of EKS’s images and of own ones, findings that come and
   cloud.estate.deleteCluster({ cluster: 'spare' });
   await stack.runUntil(day(19, '06:00'));
   await stack.invoke('digest-findings', {});
+  await stack.invoke('control', { command: 'slack-test', ...who });
   const head = cloud.slack.messages().find(({ text }) => text.startsWith('Rollout'));
   if (!head) throw new Error('Slack was told of no rollout');
   await cloud.press({ channel: head.channel, ts: head.ts, actionId: 'drydock-explain', user: 'U0ALICE' });

@@ -251,6 +251,7 @@ export const world = (other: Partial<World> = {}): World => ({
   pages: [],
   jobs: [],
   judged: [],
+  chat: undefined,
   unread: 0,
   policy: policy(),
   now: monday,

@@ -3,6 +3,7 @@
  *
  * Pure.
  */
+import type { ChatFacts } from '../chat-check.ts';
 import type { Command, CommandName } from '../command.ts';
 import type { KnownFinding, Mute } from '../finding-book.ts';
 import type { Hold } from '../hold.ts';
@@ -15,7 +16,7 @@ import { type HaltReason, isUnderWay, type Rollout } from '../rollout.ts';
 import type { Stop } from '../situation.ts';
 import type { Instant } from '../time.ts';
 
-/** What the commands look at. `judged`, `findings`, `pages` and `jobs`: only for the commands that ask for them. */
+/** What the commands look at. `judged`, `findings`, `pages`, `jobs` and `chat`: only for the commands that ask for them. */
 export type World = {
   readonly rollouts: readonly Rollout[];
   readonly holds: readonly Hold[];
@@ -26,6 +27,7 @@ export type World = {
   /** Patch jobs that are open, and the one that is named. */
   readonly jobs: readonly PatchJob[];
   readonly judged: readonly Judged[];
+  readonly chat: ChatFacts | undefined;
   /** Parts of the fleet that could not be read. */
   readonly unread: number;
   readonly policy: Policy;
