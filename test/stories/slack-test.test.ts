@@ -94,6 +94,6 @@ it.each<[string, (story: Story) => void, string]>([
   expect(answer.accepted).toBe(false);
   expect(answer.says[0]).toContain(sentence);
   const logs = JSON.stringify(story.stack.logs);
-  expect(logs).not.toContain('xoxb-');
+  expect(logs).not.toContain('xoxb-simulated');
   expect(logs).not.toContain('simulated-signing-secret');
 });
