@@ -18,6 +18,8 @@ export type Press = {
   readonly channel: string;
   readonly ts: string;
   readonly actionId: string;
+  /** Of the row, where several rows have the same button. */
+  readonly blockId?: string;
   readonly user: string;
   /** Who has not seen the edits yet presses what the message said at first. */
   readonly asFirstPosted?: boolean;
@@ -29,10 +31,14 @@ const team = { id: 'T0SIMULATED', domain: 'simulated' };
 
 type Button = { readonly type: string; readonly action_id: string; readonly confirm?: unknown };
 
-const findButton = (message: SlackMessage, actionId: string, asFirstPosted: boolean) => {
+const findButton = (
+  message: SlackMessage,
+  { actionId, blockId, asFirstPosted = false }: Pick<Press, 'actionId' | 'blockId' | 'asFirstPosted'>,
+) => {
   const blocks = asFirstPosted ? (message.edits[0]?.blocks ?? message.blocks) : message.blocks;
   for (const block of withIds(blocks)) {
     const { block_id, elements } = block as { block_id: string; elements?: readonly unknown[] };
+    if (blockId !== undefined && block_id !== blockId) continue;
     const found = elements?.find((element) => isObject(element) && element.action_id === actionId);
     if (found) return { block_id, ...(found as Button) };
   }
@@ -46,7 +52,7 @@ export const payloadOf = (workspace: SlackWorkspace, press: Press, responseUrl: 
   const channel = workspace.channel(press.channel);
   const message = channel && workspace.find(channel.id, press.ts);
   if (!channel || !message) throw new Error(`there is no message ${press.ts} in ${press.channel}`);
-  const button = findButton(message, press.actionId, press.asFirstPosted ?? false);
+  const button = findButton(message, press);
   const name = workspace.users.get(press.user) ?? 'stranger';
   const thread = message.thread_ts ? { thread_ts: message.thread_ts } : {};
   return {

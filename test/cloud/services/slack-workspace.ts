@@ -105,6 +105,10 @@ export class SlackWorkspace {
     return made;
   }
 
+  channels(): readonly Channel[] {
+    return [...this.#channels.values()];
+  }
+
   /** By id, or by name with or without `#`. */
   channel(idOrName: string): Channel | undefined {
     const name = idOrName.replace(/^#/, '');
