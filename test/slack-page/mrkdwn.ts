@@ -24,24 +24,28 @@ export const escapeHtml = (text: string): string =>
 
 const plain = (text: string): string => escapeHtml(decode(text));
 
-const emoji: Readonly<Record<string, string>> = {
+/** Those that Drydock writes. */
+export const emoji: Readonly<Record<string, string>> = {
   arrow_forward: '▶️',
   arrows_counterclockwise: '🔄',
   bar_chart: '📊',
   bust_in_silhouette: '👤',
+  checkered_flag: '🏁',
+  large_blue_circle: '🔵',
   large_orange_circle: '🟠',
   large_yellow_circle: '🟡',
   mag: '🔍',
   no_bell: '🔕',
   no_entry: '⛔',
+  octagonal_sign: '🛑',
   package: '📦',
-  question: '❓',
   raised_hand: '✋',
   red_circle: '🔴',
   rewind: '⏪',
   rotating_light: '🚨',
   test_tube: '🧪',
   warning: '⚠️',
+  wastebasket: '🗑️',
   wave: '👋',
   white_check_mark: '✅',
   white_circle: '⚪',

@@ -61,7 +61,7 @@ export const pageHtml = (workspace: SlackWorkspace, viewer: Viewer): string => {
     );
   const aside =
     thread.length > 0
-      ? `<aside><h1>Thread ${link({ ...viewer, thread: '' }, '✕', 'close')}</h1>${thread.map((one) => messageHtml(one, viewer)).join('')}</aside>`
+      ? `<aside><h1>Thread ${link({ ...viewer, thread: '' }, 'Close', 'close')}</h1>${thread.map((one) => messageHtml(one, viewer)).join('')}</aside>`
       : '';
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Drydock in Slack, rehearsed</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>${style}</style></head><body>

@@ -10,7 +10,7 @@ nav { background: #3f0e40; padding: 1rem .5rem; } nav a { display: block; paddin
 nav a.chosen { background: #1164a3; color: #fff; }
 main, aside { overflow-y: auto; padding: 1rem 0; }
 aside { border-left: 1px solid #ddd; width: 34rem; max-width: 45vw; } aside h1 { font-size: 1.1rem; margin: 0 1rem .5rem; }
-a { color: #1264a3; text-decoration: none; } a:hover { text-decoration: underline; } .close { float: right; }
+a { color: #1264a3; text-decoration: none; } a:hover { text-decoration: underline; } .close { float: right; font-size: 14px; }
 article { display: flex; gap: .6rem; padding: .5rem 1rem; } article:hover { background: #f8f8f8; }
 .avatar { flex: none; width: 36px; height: 36px; border-radius: 6px; background: #1d3d5c; color: #fff; text-align: center; font-size: 22px; }
 .body { min-width: 0; flex: 1; overflow-wrap: anywhere; } .by time, .edited { color: #616061; font-size: 12px; }
@@ -22,7 +22,7 @@ pre { background: #f6f6f6; border: 1px solid #ddd; border-radius: 4px; padding: 
 .mention { background: #fbf3e0; color: #1264a3; border-radius: 3px; padding: 0 2px; }
 button { font: inherit; font-weight: 700; font-size: 14px; border-radius: 4px; padding: .2rem .8rem; border: 1px solid #bbb; background: #fff; color: #1d1c1d; cursor: pointer; }
 button.primary { background: #007a5a; border-color: #007a5a; color: #fff; } button.danger { background: #e01e5a; border-color: #e01e5a; color: #fff; }
-.replies { display: inline-block; font-weight: 700; font-size: 13px; margin-top: .2rem; }
+.edited { margin-right: .6rem; } .replies { display: inline-block; font-weight: 700; font-size: 13px; margin-top: .2rem; }
 .whisper { background: #f8f8f8; } .whisper .by { color: #616061; font-size: 12px; } .unknown { color: #e01e5a; }
 [popover] { border: 1px solid #bbb; border-radius: 8px; padding: 1rem 1.5rem; max-width: 28rem; box-shadow: 0 8px 30px #0004; }
 [popover]::backdrop { background: #0006; } [popover] h3 { margin: 0; } [popover] .row { justify-content: end; }
