@@ -20,8 +20,9 @@ import { parseNews, queueBatch } from './edge/events.ts';
 import { readSettings, text } from './edge/settings.ts';
 import { aloneOf } from './slack/alone.ts';
 import type { Audience } from './slack/audience.ts';
-import { conversation, type Delivery } from './slack/conversation.ts';
+import { conversation } from './slack/conversation.ts';
 import { TokenRefused } from './slack/errors.ts';
+import type { Delivery } from './slack/posting.ts';
 import { isThreaded, type Threaded } from './slack/threads.ts';
 import { slackChat } from './slack/web-api.ts';
 

@@ -1,30 +1,21 @@
 /**
- * Keeps the conversation in Slack: posts each thing once, keeps the head of each thread up to date, takes
- * away buttons that no longer apply, and begins a thread anew when somebody deleted it.
+ * Keeps the conversation in Slack: keeps the head of each thread up to date, takes away buttons that no
+ * longer apply, and begins a thread anew when somebody deleted it.
  *
- * Knows that nobody may have heard Slack's answer to an earlier try: what comes a second time is first
- * looked for. What was told is stored after each thread's news; the head of a new thread before its first
- * reply, so that no thread is opened twice.
+ * What was told is stored after each thread's news; the head of a new thread before its first reply, so
+ * that no thread is opened twice.
  *
  * Changes Slack and what is known of it, through its ports.
  */
 import type { CommandDone, LeftAlone } from '../domain/news.ts';
-import type { Asking, Chat, Message, Posted, Told, ToldThread, Where } from '../domain/ports.ts';
+import type { Asking, Message, Posted, ToldThread } from '../domain/ports.ts';
 import { groupKey } from '../domain/target.ts';
-import type { Instant } from '../domain/time.ts';
 import type { Alone } from './alone.ts';
 import type { Audience } from './audience.ts';
 import { offersMute, withoutMuted } from './mute-buttons.ts';
+import { type Delivery, posting, type Tools } from './posting.ts';
 import { askedBy, outcomeOf, settled } from './settle.ts';
 import { headOf, replyOf, type Threaded, threadOf } from './threads.ts';
-
-/** How the queue brought something. */
-export type Delivery = {
-  /** Not for the first time. */
-  readonly again: boolean;
-  readonly sentAt: Instant;
-  readonly now: Instant;
-};
 
 /** What a message of its own is about, and where somebody asked for it. */
 type Subject = {
@@ -34,30 +25,11 @@ type Subject = {
   readonly replyIn?: { readonly channel: string; readonly thread: string };
 };
 
-type Tools = { readonly chat: Chat; readonly told: Told };
-
-const channelIds = 'channel ids';
 const leftAlone = 'left alone';
 const messageName = ({ channel, ts }: Posted): string => `message ${channel} ${ts}`;
 
 export const conversation = ({ chat, told }: Tools, audience: Audience) => {
-  const postOnce = async (where: Where, message: Message, id: string, { again, sentAt }: Delivery) => {
-    const there = again ? await chat.find(where, id, sentAt) : undefined;
-    return there ? ({ is: 'posted', ...there } as const) : chat.post(where, message, id);
-  };
-
-  /** A message of its own. Throws when the channel cannot be posted to: the queue keeps it until it can. */
-  const say = async (channel: string, message: Message, id: string, delivery: Delivery): Promise<Posted> => {
-    const ids = await told.notes(channelIds);
-    const known = ids.texts[channel];
-    const posted = await postOnce({ channel: known ?? channel }, message, id, delivery);
-    if (posted.is === 'lost')
-      throw new Error(`Slack’s channel ${channel} cannot be posted to: ${posted.why}`);
-    const { ts } = posted;
-    if (known !== posted.channel)
-      await told.note(channelIds, { ...ids, texts: { ...ids.texts, [channel]: posted.channel } });
-    return { channel: posted.channel, ts };
-  };
+  const { postOnce, say, sayThereOrHere } = posting({ chat, told }, audience);
 
   const openThread = async (
     news: Threaded,
@@ -137,16 +109,20 @@ export const conversation = ({ chat, told }: Tools, audience: Audience) => {
 
   /** Tells it once: in the thread of the rollout or patch job, else where it is asked for, else in the channel. */
   const tellAlone = async (
-    { message, channel: own, id }: Alone,
+    alone: Alone,
     { rollout, job, replyIn }: Subject,
     delivery: Delivery,
   ): Promise<void> => {
+    const { id } = alone;
     if (await told.read(id)) return;
     const name = rollout ?? job;
     const thread = name === undefined ? undefined : await told.read(name);
     const where = thread ? { channel: thread.channel, thread: thread.ts } : replyIn;
-    const replied = where && (await postOnce(where, message, id, delivery));
-    const { channel, ts } = replied?.is === 'posted' ? replied : await say(own, message, id, delivery);
+    const replied = where && (await postOnce(where, alone.message, id, delivery));
+    const { channel, ts, message } =
+      replied?.is === 'posted'
+        ? { ...replied, message: alone.message }
+        : await sayThereOrHere(alone, delivery);
     const posted = { channel, ts, shows: 0, ids: [id] };
     if (offersMute(message)) {
       const name = messageName(posted);

@@ -1,6 +1,6 @@
 /**
  * Writes the digest of findings as a Slack message: what is open and how that changed, by severity, then
- * cluster by cluster with the gravest of what is open.
+ * cluster by cluster where something changed, with the gravest of what is open.
  *
  * Pure.
  */
@@ -8,6 +8,7 @@ import { type Severity, severities } from '../domain/finding.ts';
 import type { DigestCluster, FindingsDigest } from '../domain/finding-digest.ts';
 import type { Message } from '../domain/ports.ts';
 import { context, section, toMessage } from './blocks.ts';
+import { counted } from './counts.ts';
 import { severityMarks } from './findings-message.ts';
 import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
 
@@ -82,14 +83,16 @@ const hasMoved = ({ opened, resolved }: Moves): boolean => sum(opened) + sum(res
 
 export const digestMessage = ({ detail }: FindingsDigest): Message => {
   const { region, since, muted, clusters } = detail;
-  // Who knows the list need not read it again.
-  const shown = hasMoved(detail) ? clusters.items : clusters.items.filter(({ unseenSince }) => unseenSince);
+  // Who knows the list of a cluster need not read it again.
+  const shown = clusters.items.filter((one) => hasMoved(one) || one.unseenSince !== undefined);
   const texts = fitting(shown, longestMessage);
-  const left = clusters.items.length - texts.length + clusters.more;
+  const unchanged = clusters.items.length - shown.length;
+  const left = shown.length - texts.length + clusters.more;
   const changed = hasMoved(detail) ? '' : ' Nothing has changed since.';
   const rest = [
     ...(muted > 0 ? [`${muted} more are muted.`] : []),
-    ...(left > 0 ? [`${left} ${left === 1 ? 'cluster' : 'clusters'} not listed here.`] : []),
+    ...(unchanged > 0 ? [`${counted(unchanged, 'cluster')} with nothing new.`] : []),
+    ...(left > 0 ? [`${counted(left, 'cluster')} not listed here.`] : []),
   ];
   return toMessage(`Findings of the week: ${openCounts(detail)}${movesLine(detail)}`, [
     section(`:bar_chart: *Findings of the week* in ${escapeText(region)}, since ${dated(since)}.${changed}`),

@@ -97,8 +97,9 @@ describe('the default rehearsal', () => {
     expect(slots.map(({ cluster, nodeGroup, severity }) => [cluster, nodeGroup, severity])).toEqual([
       ['data-prod', 'kafka', 'high'],
     ]);
-    const told = outcome.rehearsal.messages.filter(({ blocks }) =>
-      JSON.stringify(blocks).includes('d3.8xlarge in node group kafka'),
+    const told = outcome.rehearsal.messages.filter(
+      ({ text, blocks }) =>
+        text.startsWith('Findings:') && JSON.stringify(blocks).includes('d3.8xlarge in node group kafka'),
     );
     expect(told).toHaveLength(1);
   });

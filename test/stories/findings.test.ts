@@ -273,6 +273,23 @@ describe('on Mondays', () => {
     ]);
     for (const text of findingsIn('C0KAFKA')) expect(text).not.toContain('`other`');
   });
+
+  it('a channel that is not there holds nothing up: its findings are told where all else is, with a word of it', async () => {
+    const policy = policyWith([
+      '    channels: []',
+      "    channels: [{ channel: '#gone', severities: [high] }]",
+    ]);
+    const story = await tellStory((cloud) => addKafka(cloud), { policy });
+    await story.stack.runUntil(day(2, '07:30'));
+    const texts = story.cloud.slack
+      .messages()
+      .filter(({ channel, text }) => channel === 'C0DRYDOCK' && text.startsWith('Findings'))
+      .map(({ blocks }) => JSON.stringify(blocks));
+    const meant = expect.stringContaining('Meant for #gone, which cannot be posted to: channel_not_found.');
+    expect(texts).toEqual([meant, expect.not.stringContaining('#gone'), meant]);
+    const waiting = story.cloud.queues.all().find(({ name }) => name === 'drydock-prod-slack.fifo');
+    expect(waiting?.messages()).toEqual([]);
+  });
 });
 
 describe('a run that dies', () => {

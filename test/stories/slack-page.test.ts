@@ -1,4 +1,6 @@
 /** The page of `npm run slack` in a real browser: people read, press, and see what comes of it. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startBrowser } from '../slack-page/browser.ts';
@@ -106,6 +108,21 @@ describe('in the page', () => {
     expect(await page.evaluate('window.hit')).toBeUndefined();
     expect(await shown.textContent()).toContain('A block that this page cannot show');
   });
+});
+
+it('npm run slack shows the sample fleet at the moment when a wave asks', async () => {
+  const main = join(import.meta.dirname, '../slack-page/main.ts');
+  const command = spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void command.kill());
+  let said = '';
+  for await (const chunk of command.stdout) {
+    said += chunk;
+    if (said.includes('Ctrl-C')) break;
+  }
+  const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said)?.[0] ?? '';
+  const page = await (await fetch(url)).text();
+  expect(page).toContain('It needs a person’s approval');
+  expect(page).toContain('>Stop</button>');
 });
 
 it('takes nothing from other sites, and says what is wrong with a request', async () => {

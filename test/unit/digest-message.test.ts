@@ -79,14 +79,21 @@ it('lists no clusters when nothing has changed, but those that nobody could look
     `:bar_chart: *Findings of the week* in eu-central-1, since ${since}. Nothing has changed since.`,
     ':large_orange_circle: *high*: 2 open: 2 still open',
     `*\`b\`*: 1 high\n:warning: Not looked at in full since ${dated}: what is open there now is unknown.`,
-    '1 cluster not listed here.',
+    '1 cluster with nothing new.',
   ]);
 });
 
+it('lists a cluster again only when something changed there', () => {
+  const items = [cluster({ cluster: 'a', opened: counts({ low: 1 }) }), cluster({ cluster: 'b' })];
+  const texts = textsOf(messageOf({ opened: counts({ low: 1 }), clusters: { items, more: 0 } }));
+  expect(texts[2]).toMatch(/^\*`a`\*: 1 high; this week 1 opened\n/);
+  expect(texts.slice(3)).toEqual(['1 cluster with nothing new.']);
+});
+
 it('says where a finding is of no cluster', () => {
-  const { cluster: _, ...of } = cluster();
+  const { cluster: _, ...of } = cluster({ opened: counts({ high: 1 }) });
   const text = textsOf(messageOf({ opened: counts({ high: 1 }), clusters: { items: [of], more: 0 } }))[2];
-  expect(text).toMatch(/^\*no cluster\*: 1 high\n/);
+  expect(text).toMatch(/^\*no cluster\*: 1 high; this week 1 opened\n/);
 });
 
 describe('stays within Slack’s limits', () => {
