@@ -3,6 +3,7 @@ import { type Finding, fingerprint } from '../../functions/domain/finding.ts';
 import {
   countOpen,
   type FindingPage,
+  isBlank,
   type Mute,
   turnPages,
   withMute,
@@ -299,4 +300,25 @@ it('counts what is open by severity, without what is gone, and apart what is mut
     { at: hours(1), found: all.slice(0, 5) },
   ]);
   expect(countOpen(pages, hours(1))).toEqual({ critical: 1, high: 2, medium: 0, low: 1, muted: 1 });
+});
+
+describe('a page is forgotten', () => {
+  const resolvedAt = hours(24);
+  const after = (days: number) =>
+    story([there(hours(0)), gone(resolvedAt), gone(minutesAfter(resolvedAt, days * 24 * 60))]).pages;
+
+  it.each([
+    ['not while something is open', story([there(hours(0))]).pages, false],
+    ['not when the finding is, as the digest counts what was resolved', after(2), false],
+    ['not within fifteen days', after(14.9), false],
+    ['after fifteen days with nothing on it', after(15), true],
+  ])('%s', (_case, pages, blank) => {
+    expect(pages.map(isBlank)).toEqual([blank]);
+  });
+
+  it('not before what it holds was told', () => {
+    const [page] = story([there(hours(0))]).pages;
+    const note = { is: 'opened', at: monday, firstSeenAt: monday, finding: finding() } as const;
+    expect(page && isBlank({ ...page, known: [], lately: [], untold: [note] })).toBe(false);
+  });
 });
