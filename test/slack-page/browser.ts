@@ -1,29 +1,57 @@
 /**
- * Starts a headless Chromium: the one that `CHROMIUM_PATH` names, else the one that comes with npm for Linux on x86.
+ * Starts a headless Chromium: the one that `CHROMIUM_PATH` names, else the one that an npm package carries.
  *
- * Effect: starts a process; unpacks the browser into the folder for temporary files.
+ * Knows that the package has Chromium for Linux on x86_64 alone, with the libraries that a bare system lacks,
+ * and takes whatever it finds in the folder for temporary files, however broken. Here it is unpacked once
+ * for each version, by a process of its own, into a folder that gets its name when it is whole.
+ *
+ * Effect: writes some 200 MB into the folder for temporary files; starts a process.
  */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, renameSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import project from '../../package.json' with { type: 'json' };
 
 const howToGetOne =
-  'No Chromium starts here. The one that `npm ci` brings runs on Linux (x86_64); elsewhere install Chromium or Chrome and name its program in CHROMIUM_PATH. Debian: apt-get install chromium, CHROMIUM_PATH=/usr/bin/chromium.';
+  'The Chromium that `npm ci` brings runs on Linux (x86_64); elsewhere install Chromium or Chrome and name its program in CHROMIUM_PATH. Debian: apt-get install chromium, CHROMIUM_PATH=/usr/bin/chromium.';
 
-/** It shows nothing but our own page; its sandbox does not start for root, as in many a CI. */
-const args = ['--no-sandbox'];
+const version = project.devDependencies['@sparticuz/chromium'];
+const program = 'const { default: packed } = await import(process.argv[1]); await packed.executablePath();';
+/** The package brings its libraries where it takes the machine for a Lambda. */
+const asOnLambda = { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' };
 
-const find = async (): Promise<string> => {
-  const own = process.env.CHROMIUM_PATH;
-  if (own !== undefined) return own;
-  // Without this it does not bring the libraries that a bare machine lacks.
-  process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs24.x';
-  const { default: packed } = await import('@sparticuz/chromium');
-  return packed.executablePath();
+/** The folder that has the browser, whole. */
+const unpacked = (): string => {
+  const folder = join(tmpdir(), `drydock-chromium-${version}`);
+  if (existsSync(folder)) return folder;
+  const fresh = mkdtempSync(`${folder}-`);
+  const env = { ...process.env, ...asOnLambda, TMPDIR: fresh };
+  const from = import.meta.resolve('@sparticuz/chromium');
+  execFileSync(process.execPath, ['--input-type=module', '--eval', program, from], { env });
+  try {
+    renameSync(fresh, folder);
+    return folder;
+  } catch {
+    // Somebody else was faster.
+    return fresh;
+  }
+};
+
+const find = () => {
+  const { CHROMIUM_PATH } = process.env;
+  if (CHROMIUM_PATH) return { executablePath: CHROMIUM_PATH };
+  const folder = unpacked();
+  const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023/lib'), FONTCONFIG_PATH: join(folder, 'fonts') };
+  return { executablePath: join(folder, 'chromium'), env: { ...process.env, ...libraries } };
 };
 
 export const startBrowser = async (): Promise<Browser> => {
   try {
-    return await chromium.launch({ executablePath: await find(), args, headless: true });
+    // It shows nothing but our own page; its sandbox does not start for root, as in many a CI.
+    return await chromium.launch({ ...find(), args: ['--no-sandbox'], headless: true });
   } catch (cause) {
-    throw new Error(howToGetOne, { cause });
+    throw new Error(`No Chromium starts here. ${howToGetOne}`, { cause });
   }
 };

@@ -59,14 +59,15 @@ export const pageHtml = (workspace: SlackWorkspace, viewer: Viewer): string => {
     .map(({ id, name }) =>
       link({ ...viewer, channel: id, thread: '' }, `# ${name}`, id === viewer.channel ? 'chosen' : ''),
     );
+  const said = whispers(workspace, viewer);
   const aside =
     thread.length > 0
-      ? `<aside><h1>Thread ${link({ ...viewer, thread: '' }, 'Close', 'close')}</h1>${thread.map((one) => messageHtml(one, viewer)).join('')}</aside>`
+      ? `<aside><h1>Thread ${link({ ...viewer, thread: '' }, 'Close', 'close')}</h1>${thread.map((one) => messageHtml(one, viewer)).join('')}${said}</aside>`
       : '';
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Drydock in Slack, rehearsed</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>${style}</style></head><body>
 <header>${clock(workspace, viewer)}<span class="people">You are ${people(workspace, viewer)}</span></header>
 <nav>${channels.join('')}</nav>
-<main>${roots.map((one) => rootHtml(workspace, one, viewer)).join('')}${whispers(workspace, viewer)}</main>${aside}
+<main>${roots.map((one) => rootHtml(workspace, one, viewer)).join('')}${aside ? '' : said}</main>${aside}
 </body></html>`;
 };

@@ -33,11 +33,13 @@ const wait = v.object({
   minutes: v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(1), v.maxValue(7 * 24 * 60)),
 });
 
+class WrongForm extends Error {}
+
 const readForm = async (request: IncomingMessage): Promise<Record<string, string>> => {
   let body = '';
   for await (const chunk of request) {
     body += chunk;
-    if (body.length > longestBody) throw new Error('the form is too long');
+    if (body.length > longestBody) throw new WrongForm('the form is too long');
   }
   return Object.fromEntries(new URLSearchParams(body));
 };
@@ -89,7 +91,8 @@ export const servePage = async ({ cloud, stack }: Scene, port: number) => {
     if (!isOurs(request, own)) return void response.writeHead(403).end();
     const at = new URL(request.url ?? '/', `http://127.0.0.1:${own}`);
     oneByOne(() => answer(request, response, at)).catch((error: unknown) => {
-      response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' }).end(String(error));
+      const status = error instanceof WrongForm || v.isValiError(error) ? 400 : 500;
+      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(String(error));
     });
   });
   await new Promise<void>((done, fail) => server.once('error', fail).listen(port, '127.0.0.1', done));

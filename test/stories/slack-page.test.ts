@@ -10,7 +10,8 @@ import { day, home, policyWith, type Story, tellStory } from './story.ts';
 let browser: Browser;
 beforeAll(async () => {
   browser = await startBrowser();
-});
+  // The first time it is unpacked.
+}, 120_000);
 afterAll(() => browser?.close());
 
 const asks = policyWith(
@@ -82,7 +83,7 @@ describe('in the page', () => {
     const page = await open(story, 'U0BOB');
     await openThread(page);
     await press(page, 'aside', 'Approve');
-    const refusal = page.locator('.whisper', { hasText: 'You may not ask for approve here' });
+    const refusal = page.locator('aside .whisper', { hasText: 'You may not ask for approve here' });
     await refusal.waitFor();
     await page.getByRole('link', { name: 'alice' }).click();
     await page.locator('header a.chosen', { hasText: 'alice' }).waitFor();
@@ -139,6 +140,8 @@ it('takes nothing from other sites, and says what is wrong with a request', asyn
   expect(await ask('wait', 'minutes=60', { origin: 'https://evil.example' })).toBe(403);
   expect(await ask('wait', 'minutes=0')).toBe(400);
   expect(await ask('press', 'ts=1.2')).toBe(400);
+  expect(await ask('press', `ts=${'1'.repeat(20_000)}`)).toBe(400);
+  expect(await ask('press', 'in=C0DRYDOCK&ts=1.2&block=b&action=a')).toBe(500);
   expect(await ask('nowhere', '')).toBe(404);
   expect(story.cloud.clock.now()).toEqual(before);
   expect(await ask('wait', 'minutes=60')).toBe(303);
