@@ -64,7 +64,9 @@ const count = (items: readonly { readonly severity: Severity }[]): Counts => {
   return counts;
 };
 
-const sum = (counts: Counts): number => severities.reduce((total, severity) => total + counts[severity], 0);
+/** Of all severities. */
+export const sum = (counts: Counts): number =>
+  severities.reduce((total, severity) => total + counts[severity], 0);
 
 /** What the pages have of one channel, a slice for each cluster. */
 const slicesOf = (pages: readonly FindingPage[], channel: string | undefined): readonly Slice[] =>

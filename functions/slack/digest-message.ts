@@ -5,12 +5,12 @@
  * Pure.
  */
 import { type Severity, severities } from '../domain/finding.ts';
-import type { DigestCluster, FindingsDigest } from '../domain/finding-digest.ts';
+import { type DigestCluster, type FindingsDigest, sum } from '../domain/finding-digest.ts';
 import type { Message } from '../domain/ports.ts';
 import { context, section, toMessage } from './blocks.ts';
 import { counted } from './counts.ts';
 import { severityMarks } from './findings-message.ts';
-import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
+import { code, cut, dated, escapeText, lines, oneLine } from './mrkdwn.ts';
 
 type Moves = Pick<DigestCluster, 'open' | 'still' | 'opened' | 'resolved'>;
 
@@ -19,9 +19,6 @@ const longestMessage = 9_000;
 const mostClusters = 45;
 /** EKS allows clusters a hundred characters. */
 const longestName = 100;
-
-const sum = (counts: Moves['open']): number =>
-  severities.reduce((total, severity) => total + counts[severity], 0);
 
 /** `3 open: 1 new, 2 still open; 4 resolved`. */
 const trend = ({ open, still, resolved }: Moves, severity: Severity): string => {
@@ -52,8 +49,6 @@ const movesLine = ({ opened, resolved }: Moves): string => {
   return moves.length > 0 ? `; this week ${moves.join(', ')}` : '';
 };
 
-const short = (text: string, longest = 230): string => cut(escapeText(text.replaceAll(/\s+/g, ' ')), longest);
-
 const clusterText = (one: DigestCluster): string => {
   const name = one.cluster === undefined ? 'no cluster' : code(cut(one.cluster, longestName));
   const unseen = one.unseenSince
@@ -61,7 +56,7 @@ const clusterText = (one: DigestCluster): string => {
     : [];
   const worst = one.worst.map(
     ({ severity, sentence, link, firstSeenAt }) =>
-      `• ${severity}, since ${dated(firstSeenAt)}: ${short(sentence)} <${escapeText(link)}|Why>`,
+      `• ${severity}, since ${dated(firstSeenAt)}: ${oneLine(sentence)} <${escapeText(link)}|Why>`,
   );
   return `*${name}*: ${openCounts(one)}${movesLine(one)}\n${lines([...unseen, ...worst])}`.trim();
 };

@@ -16,7 +16,7 @@ import type { Message } from '../domain/ports.ts';
 import type { Audience } from './audience.ts';
 import { context, section, toMessage } from './blocks.ts';
 import { buttons } from './button.ts';
-import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
+import { code, cut, dated, escapeText, lines, oneLine } from './mrkdwn.ts';
 
 type Change = { readonly is: 'opened' | 'worsened' | 'resolved'; readonly finding: FindingTold };
 
@@ -47,20 +47,17 @@ const changesOf = ({ opened, worsened, resolved }: Detail, atOnce: readonly Seve
       ),
     );
 
-/** On one line, whatever the text. */
-const short = (text: string, longest = 230): string => cut(escapeText(text.replaceAll(/\s+/g, ' ')), longest);
-
 const line = ({ is, finding }: Change): string => {
   const { sentence, suggestion, link, firstSeenAt } = finding;
   if (is === 'resolved')
-    return `:white_check_mark: Resolved: ${short(sentence)} It was there since ${dated(firstSeenAt)}.`;
+    return `:white_check_mark: Resolved: ${oneLine(sentence)} It was there since ${dated(firstSeenAt)}.`;
   const mark = is === 'worsened' ? '• Worse:' : '•';
-  return `${mark} ${short(sentence)} ${short(suggestion)} <${escapeText(link)}|Why>`;
+  return `${mark} ${oneLine(sentence)} ${oneLine(suggestion)} <${escapeText(link)}|Why>`;
 };
 
 const heading = ({ severity, cluster, target }: FindingTold): string => {
   const where = cluster === undefined ? '' : ` in ${code(cut(cluster, longestName))}`;
-  return `${severityMarks[severity]} *${severity}*${where} (${short(target.region, longestName)})`;
+  return `${severityMarks[severity]} *${severity}*${where} (${oneLine(target.region, longestName)})`;
 };
 
 /** One text for each severity and cluster, gravest first, as many as a message holds. */

@@ -31,6 +31,10 @@ export const cut = (text: string, longest: number = longestText): string =>
     ? text
     : `${text.slice(0, longest - 1).replace(/(?:[\ud800-\udbff]|&[a-z]{0,3})$/, '')}…`;
 
+/** On one line, whatever the text. */
+export const oneLine = (text: string, longest = 230): string =>
+  cut(escapeText(text.replaceAll(/\s+/g, ' ')), longest);
+
 type Fitting = {
   /** How many were left out before. */
   readonly more?: number;
