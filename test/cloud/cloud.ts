@@ -11,6 +11,7 @@ import { type Endpoint, wiredEndpoint } from './endpoint.ts';
 import { Estate } from './estate.ts';
 import { Faults } from './faults.ts';
 import { openFrontDoor } from './front-door.ts';
+import { Permissions } from './iam/permissions.ts';
 import { Identities } from './identities.ts';
 import { type Call, Ledger } from './ledger.ts';
 import { pagesOf } from './paging.ts';
@@ -63,6 +64,7 @@ export type Cloud = {
   /** Presses a button of a message in Slack. */
   press(press: Press): Promise<Pressed>;
   readonly identities: Identities;
+  readonly permissions: Permissions;
   readonly faults: Faults;
   /** Every call since the start or the last `forgetCalls`, where `record` was asked for; empty otherwise. */
   readonly calls: readonly Call[];
@@ -117,9 +119,10 @@ export const startCloud = async ({
     alarms: new Alarms(clock),
     slack: new SlackWorkspace(clock),
     identities: new Identities(),
+    permissions: new Permissions(),
     faults: new Faults(),
   };
-  const { ssm, queues, topics, alarms, slack, identities, faults } = world;
+  const { ssm, queues, topics, alarms, slack, identities, permissions, faults } = world;
   const ledger = new Ledger(record);
   tellParameterChanges(ssm, events);
 
@@ -147,7 +150,10 @@ export const startCloud = async ({
     dynamodb: dynamoDbEndpoint(pageSize),
     slack: slackEndpoint(slack, takePage),
   };
-  const door = await openFrontDoor({ clock, endpoints, faults, identities, ledger }, port);
+  const door = await openFrontDoor(
+    { clock, estate, permissions, endpoints, faults, identities, ledger },
+    port,
+  );
   queues.origin = door.url;
 
   return {

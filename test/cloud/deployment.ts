@@ -129,6 +129,12 @@ class Stack implements Deployment {
     }
     for (const { properties } of this.#ofType('AWS::SNS::Topic'))
       topics.create(`arn:aws:sns:${place.region}:${place.account}:${properties.TopicName}`);
+    for (const { id, properties } of this.#ofType('AWS::IAM::Role')) {
+      const statements = properties.Policies.flatMap(
+        ({ PolicyDocument }: Properties) => PolicyDocument.Statement,
+      );
+      this.#cloud.permissions.attach(`arn:aws:iam::${place.account}:role/${id}`, statements);
+    }
     for (const { properties } of this.#ofType('AWS::Lambda::Function')) {
       const made = new LambdaFunction({ properties, bundles, endpoint, place }, clock, identities);
       this.functions.set(made.name, made);
@@ -137,6 +143,7 @@ class Stack implements Deployment {
         made,
       );
     }
+    await this.#rolesMustAllowLambda(place);
     for (const { properties } of this.#ofType('AWS::Lambda::Url')) {
       const target = this.#functionOf(properties.TargetFunctionArn);
       this.#mustBeOpenToAll(properties.TargetFunctionArn);
@@ -188,6 +195,28 @@ class Stack implements Deployment {
     });
   }
 
+  /** What Lambda does in the names of the roles: writes logs, takes from queues, keeps what failed. */
+  async #rolesMustAllowLambda({ account, region }: { account: string; region: string }): Promise<void> {
+    const check = async ({ properties }: LambdaFunction, action: string, resource: string) => {
+      if (!(await this.#cloud.permissions.allows(properties.Role, { action, resource })))
+        throw new Error(`${properties.Role} must allow ${action} on ${resource}`);
+    };
+    for (const made of this.functions.values()) {
+      const stream = `log-group:/aws/lambda/${made.properties.FunctionName}:log-stream:one`;
+      for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents'])
+        await check(made, action, `arn:aws:logs:${region}:${account}:${stream}`);
+    }
+    for (const { properties } of this.#ofType('AWS::Lambda::EventSourceMapping'))
+      for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'])
+        await check(this.#functionOf(properties.FunctionName), action, properties.EventSourceArn);
+    for (const { properties } of this.#ofType('AWS::Lambda::EventInvokeConfig'))
+      await check(
+        this.#functionOf(properties.FunctionName),
+        'sqs:SendMessage',
+        properties.DestinationConfig.OnFailure.Destination,
+      );
+  }
+
   /** Without a permission Lambda refuses the call, and nobody is told. */
   #mustBeAllowed(principal: string, source: string, functionArn: string): void {
     const isAllowed = this.#ofType('AWS::Lambda::Permission').some(
@@ -228,9 +257,11 @@ class Stack implements Deployment {
     });
   }
 
-  #functionOf(arn: string): LambdaFunction {
-    const found = this.#byArn.get(arn);
-    if (!found) throw new Error(`no function ${arn}`);
+  #functionOf(arnOrName: string): LambdaFunction {
+    const found =
+      this.#byArn.get(arnOrName) ??
+      [...this.functions.values()].find(({ properties }) => properties.FunctionName === arnOrName);
+    if (!found) throw new Error(`no function ${arnOrName}`);
     return found;
   }
 
@@ -324,11 +355,7 @@ class Stack implements Deployment {
     const queue = this.#cloud.queues.byArn(queueArn);
     if (!mapping || !queue) return;
     const { clock } = this.#cloud;
-    const name = mapping.properties.FunctionName as string;
-    const target =
-      this.#byArn.get(name) ??
-      [...this.functions.values()].find(({ properties }) => properties.FunctionName === name);
-    if (!target) throw new Error(`no function ${name}`);
+    const target = this.#functionOf(mapping.properties.FunctionName);
     // A function that gathers a batch is started when the window of its first message is over.
     const window = (mapping.properties.MaximumBatchingWindowInSeconds ?? 0) / 60;
     clock.at(later(queue.nextReceivableAt() ?? clock.now(), window), async () => {

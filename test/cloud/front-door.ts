@@ -1,6 +1,6 @@
 /**
  * Opens one loopback endpoint for all services and takes every call through the same steps:
- * who calls what, what is scripted to fail, what the service answers, what the ledger notes.
+ * who calls what, whether its role allows it, what is scripted to fail, what the service answers, what the ledger notes.
  *
  * Knows that a signature's credential scope names service and region, and that Slack is told by its
  * path. Answers carry the simulated time, so that no SDK sees a skewed clock.
@@ -11,7 +11,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Clock } from './clock.ts';
 import { type Endpoint, notSimulated } from './endpoint.ts';
+import type { Estate } from './estate.ts';
 import { type Failure, type Faults, refusalOf, serverErrorOf } from './faults.ts';
+import type { Permissions } from './iam/permissions.ts';
+import { asksFor } from './iam/requests.ts';
 import type { Identities } from './identities.ts';
 import type { Ledger } from './ledger.ts';
 import { type Caller, Refusal } from './service.ts';
@@ -20,6 +23,8 @@ import { signedAs } from './wires.ts';
 
 export type House = {
   readonly clock: Clock;
+  readonly estate: Estate;
+  readonly permissions: Permissions;
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   readonly faults: Faults;
   readonly identities: Identities;
@@ -81,6 +86,7 @@ const serve = async (house: House, endpoint: Endpoint, { service, caller }: Told
   let answer: WireAnswer;
   try {
     asked = endpoint.read(request);
+    await mustBeAllowed(house, service, asked, caller);
     failure = house.faults.next(service, asked.operation, asked.input);
     const refusal =
       failure === undefined || failure === 'failsAfterDoingIt' ? undefined : refusalOf(failure, service);
@@ -93,6 +99,22 @@ const serve = async (house: House, endpoint: Endpoint, { service, caller }: Told
   house.ledger.note({ at: house.clock.now(), service, ...asked, outcome }, caller);
   if (failure === 'failsAfterDoingIt' && !answer.error) return endpoint.refuse(serverErrorOf(service));
   return failure === 'timeOut' ? undefined : answer;
+};
+
+/** What a role does not allow is refused, as IAM does it; who has no role may do anything. */
+const mustBeAllowed = async (
+  { identities, permissions, estate }: House,
+  service: string,
+  { operation, input }: { readonly operation: string; readonly input: unknown },
+  caller: Caller,
+): Promise<void> => {
+  const { role, arn } = identities.of(caller.accessKeyId ?? '');
+  if (!role || !permissions.governs(role)) return;
+  for (const ask of asksFor(service, operation, { input, caller, estate })) {
+    if (await permissions.check(role, ask)) continue;
+    const what = `${arn} is not authorized to perform: ${ask.action} on resource: ${ask.resource}`;
+    throw new Refusal('AccessDeniedException', `User: ${what}`, { status: 403 });
+  }
 };
 
 const cutOff: WireAnswer = { status: 0, headers: {}, body: '', error: 'TimeOut' };

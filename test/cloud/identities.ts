@@ -8,7 +8,12 @@ import { createHash } from 'node:crypto';
 
 export const homeAccount = '111122223333';
 
-export type Identity = { readonly account: string; readonly arn: string };
+export type Identity = {
+  readonly account: string;
+  readonly arn: string;
+  /** The role whose session it is. */
+  readonly role?: string;
+};
 
 const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 
@@ -26,8 +31,8 @@ export class Identities {
   }
 
   /** Says who calls with an access key id. */
-  addKey(accessKeyId: string, arn: string): void {
-    this.#byKey.set(accessKeyId, { account: accountOf(arn), arn });
+  addKey(accessKeyId: string, arn: string, role?: string): void {
+    this.#byKey.set(accessKeyId, { account: accountOf(arn), arn, ...(role && { role }) });
   }
 
   /** A key for one session of a role; the same for the same session name. */
@@ -36,7 +41,7 @@ export class Identities {
     const accessKeyId = `ASIA${digest.slice(0, 16).toUpperCase()}`;
     const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
     const arn = `arn:aws:sts::${accountOf(roleArn)}:assumed-role/${role}/${sessionName}`;
-    this.addKey(accessKeyId, arn);
+    this.addKey(accessKeyId, arn, roleArn);
     return { accessKeyId, arn };
   }
 

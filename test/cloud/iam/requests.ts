@@ -1,0 +1,133 @@
+/**
+ * Says what IAM is asked before a call is answered: actions, their resources, and the keys that
+ * conditions look at.
+ *
+ * Knows what the Service Authorization Reference lists for each call that Drydock makes (checked
+ * 2026-11-24), and what EKS checks in the caller's name: whoever moves a group to a launch template
+ * version must be allowed to launch from it. A call without a row here refuses loudly.
+ *
+ * Pure.
+ */
+
+import { tagsOf } from '../estate/instance.ts';
+import type { Estate } from '../estate.ts';
+import type { Caller } from '../service.ts';
+
+export type Ask = {
+  readonly action: string;
+  /** `*` where AWS takes none. */
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string>>;
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: the input of whatever operation it is
+type Input = any;
+type Asked = { readonly input: Input; readonly caller: Caller; readonly estate: Estate };
+type Row = (asked: Asked) => readonly Omit<Ask, 'action'>[];
+
+const all: Row = () => [{ resource: '*' }];
+const arn = (service: string, { account, region }: Caller, rest: string) =>
+  `arn:aws:${service}:${region}:${account}:${rest}`;
+
+const parameterArn = (caller: Caller, name: string) =>
+  name.startsWith('/aws/service/')
+    ? `arn:aws:ssm:${caller.region}::parameter${name}`
+    : arn('ssm', caller, `parameter${name.startsWith('/') ? '' : '/'}${name}`);
+
+const table: Row = ({ input, caller }) => [{ resource: arn('dynamodb', caller, `table/${input.TableName}`) }];
+const cluster: Row = ({ input, caller }) => [
+  { resource: arn('eks', caller, `cluster/${input.name ?? input.clusterName}`) },
+];
+const nodeGroup: Row = ({ input: { clusterName, nodegroupName }, caller, estate }) => {
+  const found = estate.place(caller).clusters.get(clusterName)?.nodeGroups.get(nodegroupName);
+  return [{ resource: found?.arn ?? arn('eks', caller, `nodegroup/${clusterName}/${nodegroupName}/gone`) }];
+};
+const bus: Row = ({ input, caller }) =>
+  [...new Set<string>(input.Entries.map(({ EventBusName }: Input) => EventBusName ?? 'default'))].map(
+    (name) => ({
+      resource: arn('events', caller, `event-bus/${name}`),
+    }),
+  );
+const instances: Row = ({ input: { InstanceId, InstanceIds }, caller }) =>
+  (InstanceIds ?? [InstanceId]).map((id: string) => ({ resource: arn('ec2', caller, `instance/${id}`) }));
+
+const rows: Readonly<Record<string, Row>> = {
+  'cloudwatch:DescribeAlarms': all,
+  'dynamodb:DeleteItem': table,
+  'dynamodb:GetItem': table,
+  'dynamodb:PutItem': table,
+  'dynamodb:Query': table,
+  'ec2:CreateLaunchTemplateVersion': ({ input, caller }) => [
+    { resource: arn('ec2', caller, `launch-template/${input.LaunchTemplateId}`) },
+  ],
+  'ec2:DescribeImages': all,
+  'ec2:DescribeInstanceTypeOfferings': all,
+  'ec2:DescribeInstanceTypes': all,
+  'ec2:DescribeInstances': all,
+  'ec2:DescribeLaunchTemplateVersions': all,
+  'ec2:DescribeSubnets': all,
+  'ec2:DescribeVolumes': all,
+  'eks:DescribeCluster': cluster,
+  'eks:DescribeClusterVersions': all,
+  'eks:DescribeNodegroup': nodeGroup,
+  // IAM checks the update of a node group against both.
+  'eks:DescribeUpdate': (asked) => [...cluster(asked), ...nodeGroup(asked)],
+  'eks:ListClusters': all,
+  'eks:ListNodegroups': cluster,
+  'eks:UpdateNodegroupVersion': nodeGroup,
+  'events:PutEvents': bus,
+  'ssm:CancelCommand': all,
+  'ssm:DescribeInstanceInformation': all,
+  'ssm:DescribeInstancePatchStates': instances,
+  'ssm:DescribeInstancePatches': instances,
+  'ssm:GetParameter': ({ input, caller }) => [{ resource: parameterArn(caller, input.Name) }],
+  'ssm:GetParameterHistory': ({ input, caller }) => [{ resource: parameterArn(caller, input.Name) }],
+  'ssm:GetParameters': ({ input, caller }) =>
+    input.Names.map((name: string) => ({ resource: parameterArn(caller, name) })),
+  'ssm:GetParametersByPath': ({ input, caller }) => [{ resource: parameterArn(caller, input.Path) }],
+  'ssm:ListCommandInvocations': all,
+  'ssm:ListCommands': all,
+  'ssm:ListResourceComplianceSummaries': all,
+  'ssm:SendCommand': ({ input, caller, estate }) => [
+    { resource: `arn:aws:ssm:${caller.region}::document/${input.DocumentName}` },
+    ...input.InstanceIds.map((id: string) => ({
+      resource: arn('ec2', caller, `instance/${id}`),
+      context: resourceTags(estate, caller, id),
+    })),
+  ],
+};
+
+const resourceTags = (estate: Estate, caller: Caller, id: string): Record<string, string> => {
+  const instance = estate.place(caller).instances.get(id);
+  const tags = Object.entries(instance ? tagsOf(instance) : {});
+  return Object.fromEntries(tags.map(([key, value]) => [`ssm:resourceTag/${key}`, value]));
+};
+
+/** What EKS checks in the name of whoever moves a group to a version of its own launch template. */
+const launching = ({ input, caller }: Asked): readonly Ask[] => {
+  if (!input.launchTemplate) return [];
+  const template = arn('ec2', caller, `launch-template/${input.launchTemplate.id}`);
+  const made = ['instance/i-0', 'network-interface/eni-0', 'volume/vol-0'].map((one) =>
+    arn('ec2', caller, one),
+  );
+  const used = ['security-group/sg-0', 'subnet/subnet-0'].map((one) => arn('ec2', caller, one));
+  const run = [...made, ...used, `arn:aws:ec2:${caller.region}::image/ami-0`, template].map((resource) => ({
+    action: 'ec2:RunInstances',
+    resource,
+    context: { 'ec2:LaunchTemplate': template },
+  }));
+  const tag = made.map((resource) => ({
+    action: 'ec2:CreateTags',
+    resource,
+    context: { 'ec2:CreateAction': 'RunInstances' },
+  }));
+  return [...run, ...tag];
+};
+
+export const asksFor = (service: string, operation: string, asked: Asked): readonly Ask[] => {
+  const action = `${service}:${operation}`;
+  const row = rows[action];
+  if (!row) throw new Error(`nobody has said what IAM checks for ${action}: add a row`);
+  const own = row(asked).map((one) => ({ action, ...one }));
+  return action === 'eks:UpdateNodegroupVersion' ? [...own, ...launching(asked)] : own;
+};
