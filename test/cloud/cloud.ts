@@ -7,6 +7,7 @@
  * Effect: listens on 127.0.0.1 until closed.
  */
 import { Clock } from './clock.ts';
+import { Deaths } from './deaths.ts';
 import { type Endpoint, wiredEndpoint } from './endpoint.ts';
 import { Estate } from './estate.ts';
 import { Faults } from './faults.ts';
@@ -66,6 +67,7 @@ export type Cloud = {
   readonly identities: Identities;
   readonly permissions: Permissions;
   readonly faults: Faults;
+  readonly deaths: Deaths;
   /** Every call since the start or the last `forgetCalls`, where `record` was asked for; empty otherwise. */
   readonly calls: readonly Call[];
   /** Calls that nothing here answers for, as `service:Operation`: a test expects none. */
@@ -121,8 +123,9 @@ export const startCloud = async ({
     identities: new Identities(),
     permissions: new Permissions(),
     faults: new Faults(),
+    deaths: new Deaths(),
   };
-  const { ssm, queues, topics, alarms, slack, identities, permissions, faults } = world;
+  const { ssm, queues, topics, alarms, slack, identities, permissions, faults, deaths } = world;
   const ledger = new Ledger(record);
   tellParameterChanges(ssm, events);
 
@@ -151,7 +154,7 @@ export const startCloud = async ({
     slack: slackEndpoint(slack, takePage),
   };
   const door = await openFrontDoor(
-    { clock, estate, permissions, endpoints, faults, identities, ledger },
+    { clock, estate, permissions, endpoints, faults, deaths, identities, ledger },
     port,
   );
   queues.origin = door.url;

@@ -53,6 +53,9 @@ export type Deployment = {
   readonly jumpedOver: number;
 };
 
+/** What befalls whatever starts a function: it comes twice at once, again some minutes later, or late. */
+export type Mischief = 'twiceAtOnce' | 'againLater' | 'late';
+
 export type DeployOptions = {
   /** Another policy file than infra/policy.yml: for the bundles alone, the wiring is that of the packaged one. */
   readonly policy?: string;
@@ -60,11 +63,15 @@ export type DeployOptions = {
   readonly packaged?: string;
   /** Leaves out no tick, however idle. */
   readonly everyTick?: boolean;
+  /** Asked at each start of a function and each event for a queue, by its name. */
+  readonly mischief?: (name: string) => Mischief | undefined;
 };
 
 const root = join(import.meta.dirname, '../..');
 const templateIn = (folder: string) => join(folder, '.serverless/cloudformation-template-update-stack.json');
 const retryMinutes = [1, 2];
+/** Longer than a FIFO queue knows a repeat. */
+const mischiefMinutes = 7;
 const later = (time: Date, minutes: number) => new Date(time.getTime() + minutes * 60_000);
 
 const createTable = async (
@@ -93,16 +100,18 @@ class Stack implements Deployment {
   readonly #cloud: Cloud;
   readonly #resources: readonly Resource[];
   readonly #everyTick: boolean;
+  readonly #mischief: (name: string) => Mischief | undefined;
   /** What the last run of each function found when it did nothing, and when it wants to look again. */
   readonly #idle = new Map<string, { revision: number; work: number; until: string }>();
   /** Runs that may have changed something, in the cloud or in the table. */
   #work = 0;
   jumpedOver = 0;
 
-  constructor(cloud: Cloud, resources: readonly Resource[], everyTick: boolean) {
+  constructor(cloud: Cloud, resources: readonly Resource[], { everyTick = false, mischief }: DeployOptions) {
     this.#cloud = cloud;
     this.#resources = resources;
     this.#everyTick = everyTick;
+    this.#mischief = mischief ?? (() => undefined);
   }
 
   get logs(): readonly LogLine[] {
@@ -116,7 +125,7 @@ class Stack implements Deployment {
   }
 
   async deploy(bundles: string, place: { account: string; region: string }): Promise<void> {
-    const { queues, topics, events, clock, identities, url: endpoint } = this.#cloud;
+    const { queues, topics, events, clock, url: endpoint } = this.#cloud;
     for (const { properties } of this.#ofType('AWS::DynamoDB::Table'))
       await createTable(this.#cloud, properties, place.region);
     for (const { properties } of this.#ofType('AWS::SQS::Queue')) {
@@ -136,7 +145,7 @@ class Stack implements Deployment {
       this.#cloud.permissions.attach(`arn:aws:iam::${place.account}:role/${id}`, statements);
     }
     for (const { properties } of this.#ofType('AWS::Lambda::Function')) {
-      const made = new LambdaFunction({ properties, bundles, endpoint, place }, clock, identities);
+      const made = new LambdaFunction({ properties, bundles, endpoint, place }, this.#cloud);
       this.functions.set(made.name, made);
       this.#byArn.set(
         `arn:aws:lambda:${place.region}:${place.account}:function:${properties.FunctionName}`,
@@ -247,11 +256,10 @@ class Stack implements Deployment {
         const target = this.#functionOf(Arn);
         if (this.#isIdle(target.name)) this.jumpedOver++;
         else
-          await this.#try(
+          await this.#begin(
             target,
             { source: 'aws.events', 'detail-type': 'Scheduled Event', time: due.toISOString(), detail: {} },
             'its schedule',
-            0,
           );
       }
     });
@@ -272,18 +280,32 @@ class Stack implements Deployment {
       const queue = this.#cloud.queues.byArn(Arn);
       if (!queue) this.#start(Arn, event, 'an event');
       else {
-        queue.send({
-          body: JSON.stringify(event),
-          ...(SqsParameters && { group: SqsParameters.MessageGroupId }),
-        });
-        this.#poll(Arn);
+        const group = SqsParameters?.MessageGroupId;
+        const deliver = () => {
+          queue.send({ body: JSON.stringify(event), ...(group && { group }) });
+          this.#poll(Arn);
+        };
+        void this.#befall(queue.name, deliver);
       }
     }
   }
 
   #start(arn: string, event: unknown, cause: string): void {
     const target = this.#functionOf(arn);
-    this.#cloud.clock.at(this.#cloud.clock.now(), () => this.#try(target, event, cause, 0));
+    this.#cloud.clock.at(this.#cloud.clock.now(), () => this.#begin(target, event, cause));
+  }
+
+  #begin(target: LambdaFunction, event: unknown, cause: string): Promise<void> {
+    return this.#befall(target.name, () => this.#try(target, event, cause, 0));
+  }
+
+  async #befall(name: string, start: () => void | Promise<void>): Promise<void> {
+    const mischief = this.#mischief(name);
+    const { clock } = this.#cloud;
+    if (mischief === 'late' || mischief === 'againLater')
+      clock.at(later(clock.now(), mischiefMinutes), start);
+    if (mischief === 'late') return;
+    await Promise.all(mischief === 'twiceAtOnce' ? [start(), start()] : [start()]);
   }
 
   /** An asynchronous invocation, with Lambda's retries and the function's destination after them. */
@@ -372,7 +394,9 @@ class Stack implements Deployment {
       const { answer, error } = await this.#run(target, { Records }, 'a queue');
       const failures = (answer as { batchItemFailures?: { itemIdentifier: string }[] })?.batchItemFailures;
       const failed = new Set(failures?.map(({ itemIdentifier }) => itemIdentifier));
-      if (!error)
+      // A batch that was taken and not deleted in time comes again.
+      const isLost = this.#mischief(target.name) === 'againLater';
+      if (!error && !isLost)
         for (const { id, receiptHandle } of received) if (!failed.has(id)) queue.delete(receiptHandle);
       if (queue.nextReceivableAt()) this.#poll(queueArn);
     });
@@ -411,14 +435,12 @@ class Stack implements Deployment {
 }
 
 /** The stack must have been packaged (`npm run package`). */
-export const deploy = async (
-  cloud: Cloud,
-  { policy, packaged = root, everyTick = false }: DeployOptions = {},
-): Promise<Deployment> => {
+export const deploy = async (cloud: Cloud, options: DeployOptions = {}): Promise<Deployment> => {
   const place = { account: homeAccount, region: 'eu-central-1' };
+  const { policy, packaged = root } = options;
   const built = join(packaged, '.build');
   const bundles = policy === undefined ? built : bundlesWith(built, policy);
-  const stack = new Stack(cloud, readTemplate(templateIn(packaged), place), everyTick);
+  const stack = new Stack(cloud, readTemplate(templateIn(packaged), place), options);
   await stack.deploy(bundles, place);
   setUpSlack(cloud, place, stack.urls.get('answer-slack'));
   return stack;

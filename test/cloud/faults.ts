@@ -16,6 +16,9 @@ export type Failure =
   | 'timeOut'
   /** What was asked is done, and the answer is a server error. */
   | 'failsAfterDoingIt'
+  /** The function that calls is killed before anything is done, or after. */
+  | 'dies'
+  | 'diesAfterDoingIt'
   | Refusal;
 
 export type Fault = {
@@ -62,16 +65,33 @@ const serverErrors: Readonly<Record<string, string>> = {
 export const serverErrorOf = (service: string): Refusal =>
   new Refusal(serverErrors[service] ?? 'InternalFailure', 'An internal error has occurred.', { status: 500 });
 
-/** How the service says it; `undefined` for failures that are not an answer. */
+/** Whether what was asked is done. */
+export const isDone = (failure: Failure | undefined): boolean =>
+  failure === undefined || failure === 'failsAfterDoingIt' || failure === 'diesAfterDoingIt';
+
+/** Whether the connection ends without an answer. */
+export const isSilent = (failure: Failure | undefined): boolean =>
+  failure === 'timeOut' || failure === 'dies' || failure === 'diesAfterDoingIt';
+
+/** How the service says it instead of doing it; `undefined` for failures that are not an answer. */
 export const refusalOf = (failure: Failure, service: string): Refusal | undefined => {
   if (failure instanceof Refusal) return failure;
   if (failure === 'throttled') return throttlings[service] ?? throttlings.ssm;
   if (failure === 'throttledBehind') return behind;
-  return failure === 'timeOut' ? undefined : serverErrorOf(service);
+  return failure === 'serverError' ? serverErrorOf(service) : undefined;
 };
 
 export class Faults {
   #scripted: Scripted[] = [];
+  #numbered: ReadonlyMap<number, Failure> = new Map();
+  /** Calls since `number`. */
+  made = 0;
+
+  /** Lets the calls of these numbers fail, counted from 0 over all services from now on. */
+  number(failures: ReadonlyMap<number, Failure>): void {
+    this.#numbered = failures;
+    this.made = 0;
+  }
 
   /** Scripts a failure; the first that fits a call and is not used up decides. Answers how to end it. */
   add(fault: Fault): { readonly failed: () => number; readonly remove: () => void } {
@@ -91,6 +111,8 @@ export class Faults {
 
   /** What befalls this call; counts it. */
   next(service: string, operation: string, input: unknown): Failure | undefined {
+    const numbered = this.#numbered.get(this.made++);
+    if (numbered) return numbered;
     for (const scripted of this.#scripted) {
       const { fault } = scripted;
       const fits = ['*', service].includes(fault.service) && ['*', operation].includes(fault.operation);

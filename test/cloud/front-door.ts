@@ -8,11 +8,12 @@
  * Effect: listens on 127.0.0.1.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from './clock.ts';
+import type { Deaths } from './deaths.ts';
 import { type Endpoint, notSimulated } from './endpoint.ts';
 import type { Estate } from './estate.ts';
-import { type Failure, type Faults, refusalOf, serverErrorOf } from './faults.ts';
+import { type Failure, type Faults, isDone, isSilent, refusalOf, serverErrorOf } from './faults.ts';
 import type { Permissions } from './iam/permissions.ts';
 import { asksFor } from './iam/requests.ts';
 import type { Identities } from './identities.ts';
@@ -27,6 +28,7 @@ export type House = {
   readonly permissions: Permissions;
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   readonly faults: Faults;
+  readonly deaths: Deaths;
   readonly identities: Identities;
   readonly ledger: Ledger;
 };
@@ -63,9 +65,20 @@ const plain = (status: number, name: string, message: string): WireAnswer => ({
   error: name,
 });
 
-/** The answer, or `undefined` for a connection to be cut off. */
-const attend = async (house: House, request: WireRequest): Promise<WireAnswer | undefined> => {
+/** A connection that is cut off, or one that nothing is ever said on. */
+type Silence = 'cut off' | 'held';
+
+const attend = async (house: House, request: WireRequest): Promise<WireAnswer | Silence> => {
   const told = whoCalls(request, house.identities);
+  const answer = await consider(house, request, told);
+  return house.deaths.isDead(told?.caller.accessKeyId) ? 'held' : answer;
+};
+
+const consider = async (
+  house: House,
+  request: WireRequest,
+  told: Told | undefined,
+): Promise<WireAnswer | Silence> => {
   if (!told)
     return plain(403, 'MissingAuthenticationTokenException', 'Request is missing Authentication Token');
   const endpoint = house.endpoints[told.service];
@@ -80,7 +93,13 @@ const attend = async (house: House, request: WireRequest): Promise<WireAnswer | 
   return serve(house, endpoint, told, request);
 };
 
-const serve = async (house: House, endpoint: Endpoint, { service, caller }: Told, request: WireRequest) => {
+const serve = async (
+  house: House,
+  endpoint: Endpoint,
+  { service, caller }: Told,
+  request: WireRequest,
+): Promise<WireAnswer | Silence> => {
+  if (house.deaths.isDead(caller.accessKeyId)) return 'held';
   let asked = { operation: '?', input: {} as unknown };
   let failure: Failure | undefined;
   let answer: WireAnswer;
@@ -88,17 +107,19 @@ const serve = async (house: House, endpoint: Endpoint, { service, caller }: Told
     asked = endpoint.read(request);
     await mustBeAllowed(house, service, asked, caller);
     failure = house.faults.next(service, asked.operation, asked.input);
-    const refusal =
-      failure === undefined || failure === 'failsAfterDoingIt' ? undefined : refusalOf(failure, service);
+    const refusal = failure && refusalOf(failure, service);
     if (refusal) throw refusal;
-    answer = failure === 'timeOut' ? cutOff : await endpoint.answer(asked, caller, request);
+    answer = isDone(failure) ? await endpoint.answer(asked, caller, request) : cutOff;
   } catch (error) {
     answer = endpoint.refuse(error instanceof Refusal ? error : broken(house.ledger, error as Error));
   }
   const outcome = answer.error ?? 'ok';
   house.ledger.note({ at: house.clock.now(), service, ...asked, outcome }, caller);
   if (failure === 'failsAfterDoingIt' && !answer.error) return endpoint.refuse(serverErrorOf(service));
-  return failure === 'timeOut' ? undefined : answer;
+  if (!isSilent(failure)) return answer;
+  if (failure === 'timeOut') return 'cut off';
+  house.deaths.die(caller.accessKeyId);
+  return 'held';
 };
 
 /** What a role does not allow is refused, as IAM does it; who has no role may do anything. */
@@ -137,10 +158,12 @@ const send = (response: ServerResponse, { status, headers, body }: WireAnswer, n
 export type Door = { readonly url: string; close(): Promise<void> };
 
 export const openFrontDoor = async (house: House, port = 0): Promise<Door> => {
+  const held = new Set<Socket>();
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = await attend(house, await receive(incoming));
-    if (answer) send(response, answer, house.clock.now());
-    else incoming.socket.destroy();
+    if (answer === 'cut off') incoming.socket.destroy();
+    else if (answer === 'held') held.add(incoming.socket);
+    else send(response, answer, house.clock.now());
   };
   // A caller that goes away before its request is read (a Lambda that is cut off) is no concern of ours.
   const server = createServer((incoming, response) => {
@@ -150,10 +173,14 @@ export const openFrontDoor = async (house: House, port = 0): Promise<Door> => {
   await new Promise<void>((opened) => server.listen(port, '127.0.0.1', opened));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    // Nothing is said to the dead at the end either: they would try again, and complain.
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());
-        server.closeAllConnections();
+        if (held.size === 0) return server.closeAllConnections();
+        server.closeIdleConnections();
+        for (const socket of held) socket.unref();
+        closed();
       }),
   };
 };

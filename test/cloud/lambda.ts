@@ -11,8 +11,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Clock as FakeTimers, install } from '@sinonjs/fake-timers';
+import { install } from '@sinonjs/fake-timers';
 import type { Clock } from './clock.ts';
+import type { Deaths } from './deaths.ts';
 import type { Identities } from './identities.ts';
 import type { Properties } from './template.ts';
 
@@ -31,23 +32,51 @@ export type LambdaSpec = {
   readonly place: { readonly account: string; readonly region: string };
 };
 
+/** What it needs of the cloud. */
+type Surroundings = {
+  readonly clock: Clock;
+  readonly identities: Identities;
+  readonly deaths: Deaths;
+};
+
 let loads = 0;
 
-let held: { readonly time: FakeTimers; by: number } | undefined;
+/** What the process is given while a function runs; its overlapping runs share it. */
+let stage: { by: number; clear: () => void } | undefined;
 
-/** Gives the process the simulated time until every run that holds it has released it. */
-const holdTime = (now: Date): (() => void) => {
-  held ??= { time: install({ now, toFake: ['Date'], ignoreMissingTimers: true }), by: 0 };
-  held.by++;
+type Scene = {
+  readonly now: Date;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly keep: (line: string) => void;
+};
+
+/** Gives the process the function's time, environment and output, until every run that entered has left. */
+const enter = ({ now, environment, keep }: Scene): (() => void) => {
+  if (!stage) {
+    const time = install({ now, toFake: ['Date'], ignoreMissingTimers: true });
+    const before = { ...process.env };
+    Object.assign(process.env, environment);
+    delete process.env.AWS_PROFILE;
+    const release = capture(keep);
+    const clear = () => {
+      release();
+      time.uninstall();
+      for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+      Object.assign(process.env, before);
+    };
+    stage = { by: 0, clear };
+  }
+  const entered = stage;
+  entered.by++;
   return () => {
-    if (!held || --held.by > 0) return;
-    held.time.uninstall();
-    held = undefined;
+    if (--entered.by > 0) return;
+    entered.clear();
+    stage = undefined;
   };
 };
 
-/** Keeps what is written meanwhile, by lines. */
-const captured = async <T>(work: () => Promise<T>, keep: (line: string) => void): Promise<T> => {
+/** Keeps what is written, by lines, until released. */
+const capture = (keep: (line: string) => void): (() => void) => {
   const streams = [process.stdout, process.stderr];
   const originals = streams.map((stream) => stream.write);
   for (const stream of streams)
@@ -55,11 +84,9 @@ const captured = async <T>(work: () => Promise<T>, keep: (line: string) => void)
       for (const line of String(chunk).split('\n')) if (line.trim()) keep(line);
       return true;
     }) as typeof stream.write;
-  try {
-    return await work();
-  } finally {
+  return () => {
     for (const [i, stream] of streams.entries()) stream.write = originals[i] as typeof stream.write;
-  }
+  };
 };
 
 export class LambdaFunction {
@@ -67,21 +94,32 @@ export class LambdaFunction {
   readonly properties: Properties;
   readonly logs: LogLine[] = [];
   readonly #spec: LambdaSpec;
-  readonly #clock: Clock;
+  readonly #cloud: Surroundings;
   #bundles: string;
-  /** Its calls are known by it. */
-  readonly accessKeyId: string;
+  #lives = 0;
+  #accessKeyId = '';
   #handler: Promise<Handler> | undefined;
 
-  constructor(spec: LambdaSpec, clock: Clock, identities: Identities) {
+  constructor(spec: LambdaSpec, cloud: Surroundings) {
     this.#spec = spec;
-    this.#clock = clock;
+    this.#cloud = cloud;
     this.#bundles = spec.bundles;
     this.properties = spec.properties;
     const [, name = ''] = /\.build\/([^/]+)\/index\.handler$/.exec(spec.properties.Handler) ?? [];
     if (!name) throw new Error(`${spec.properties.Handler} is not the handler of a bundle`);
     this.name = name;
-    this.accessKeyId = identities.keyFor(spec.properties.Role, name).accessKeyId;
+    this.#revive();
+  }
+
+  /** Its calls are known by it; another one after each death. */
+  get accessKeyId(): string {
+    return this.#accessKeyId;
+  }
+
+  #revive(): void {
+    const session = `${this.name}-${this.#lives++}`;
+    this.#accessKeyId = this.#cloud.identities.keyFor(this.properties.Role, session).accessKeyId;
+    this.cool();
   }
 
   /** Runs the bundles of another folder from now on, as a deploy over it does. */
@@ -111,19 +149,24 @@ export class LambdaFunction {
   }
 
   async invoke(event: unknown, requestId: string = randomUUID()): Promise<unknown> {
-    const before = { ...process.env };
-    Object.assign(process.env, this.environment);
-    delete process.env.AWS_PROFILE;
-    const release = holdTime(this.#clock.now());
+    const { clock, deaths } = this.#cloud;
+    const leave = enter({
+      now: clock.now(),
+      environment: this.environment,
+      keep: (line) => this.#log(line),
+    });
+    const death = Promise.withResolvers<never>();
+    const endWatch = deaths.watch(this.accessKeyId, () =>
+      death.reject(new Error('Runtime exited with error: signal: killed')),
+    );
+    const key = this.accessKeyId;
     try {
-      return await captured(
-        async () => (await this.#load())(structuredClone(event), this.#context(requestId)),
-        (line) => this.#log(line),
-      );
+      const work = this.#load().then((handler) => handler(structuredClone(event), this.#context(requestId)));
+      return await Promise.race([work, death.promise]);
     } finally {
-      release();
-      for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
-      Object.assign(process.env, before);
+      endWatch();
+      if (deaths.isDead(key) && key === this.accessKeyId) this.#revive();
+      leave();
     }
   }
 
@@ -158,6 +201,6 @@ export class LambdaFunction {
     } catch {
       entry = { message: line };
     }
-    this.logs.push({ at: this.#clock.now(), function: this.name, entry });
+    this.logs.push({ at: this.#cloud.clock.now(), function: this.name, entry });
   }
 }

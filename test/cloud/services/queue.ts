@@ -38,6 +38,8 @@ export class Queue {
   readonly arn: string;
   readonly fifo: boolean;
   readonly createdAt: Date;
+  /** Told of every message that is taken in. */
+  onTaken: ((message: Message) => void) | undefined;
   attributes: Record<string, string>;
   readonly #url: () => string;
   readonly #clock: Clock;
@@ -166,6 +168,7 @@ export class Queue {
     };
     const delay = (this.fifo ? undefined : delaySeconds) ?? Number(this.attributes.DelaySeconds ?? 0);
     this.#hold(message, this.#now() + delay * 1000);
+    this.onTaken?.(message);
     return message;
   }
 
