@@ -1,0 +1,40 @@
+/**
+ * Decides whether a troubled run ended as an untroubled one: the same releases, the same updates once each,
+ * the same news, and everything read in Slack once.
+ *
+ * Knows what trouble may change: the time, and so what is told of a group that a read missed at first.
+ *
+ * Pure.
+ */
+import type { Outcome } from './play.ts';
+
+/** Told of in a troubled run alone: a group that could not be read when the rollout was opened joins it. */
+const mayDiffer = /: joined |^Rollout Progressed: \S* *$/;
+
+const differences = (what: string, wanted: readonly string[], got: readonly string[]): readonly string[] => {
+  const left = [...got];
+  const missing = wanted.filter((one) => {
+    const at = left.indexOf(one);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return [...missing.map((one) => `${what} lost: ${one}`), ...left.map((one) => `${what} too much: ${one}`)];
+};
+
+/** What is wrong with a run by itself. */
+export const faultsOf = ({ broken, reads, shouldRead }: Outcome): readonly string[] => [
+  ...broken,
+  ...differences('Slack message', shouldRead, reads),
+];
+
+/** What is wrong with a troubled run beside the untroubled one; empty when all is well. */
+export const judgeRun = (calm: Outcome, troubled: Outcome): readonly string[] => {
+  const lines = (runs: Outcome['runs']) => Object.entries(runs).map((pair) => pair.join(' runs '));
+  const news = ({ news }: Outcome) => [...new Set(news)].filter((one) => !mayDiffer.test(one));
+  return [
+    ...faultsOf(troubled),
+    ...differences('end', lines(calm.runs), lines(troubled.runs)),
+    ...differences('update', calm.updates, troubled.updates),
+    ...differences('news', news(calm), news(troubled)),
+  ];
+};
