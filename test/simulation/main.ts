@@ -4,7 +4,7 @@
  * Effect: starts processes, prints, and ends with 1 when a run ended otherwise than it should.
  */
 import { parseArgs } from 'node:util';
-import { callBlocks, randomBlocks, runBlocks } from './blocks.ts';
+import { type Found, runCalls, runRandom } from './runs.ts';
 
 const usage = `Simulates Drydock while functions die, calls fail and events come twice or late.
 
@@ -30,18 +30,16 @@ if (values.help || mistakes.length > 0) {
   process.exit(mistakes.length > 0 ? 2 : 0);
 }
 
-const [runs, seed] = [Number(values.runs), Number(values.seed)];
-const { path } = values;
-const chosen =
-  path === undefined ? randomBlocks(runs, seed) : [{ is: 'random', seed, runs: 1, path } as const];
-const blocks = values.exhaustive ? await callBlocks('all') : chosen;
-if (!values.exhaustive) console.log(`seed ${seed}`);
 let done = 0;
-const found = await runBlocks(blocks, (one) => {
+const show = (one: Found) => {
   done += one.runs;
   console.log(`${done} runs${one.wrong.length > 0 ? ', something is wrong' : ''}`);
-});
-for (const { case: what, says } of found.wrong)
-  console.log(`\n${JSON.stringify(what, null, 2)}\n${says.join('\n')}`);
-console.log(`\n${found.runs} runs, ${found.wrong.length} ended otherwise than they should`);
+};
+const [runs, seed] = [Number(values.runs), Number(values.seed)];
+if (!values.exhaustive) console.log(`seed ${seed}`);
+const found = values.exhaustive
+  ? await runCalls('all', show)
+  : await runRandom({ runs, seed, path: values.path }, show);
+for (const says of found.wrong) console.log(`\n${says}`);
+console.log(`\n${found.runs} runs, ${found.wrong.length === 0 ? 'all' : 'not all'} ended as they should`);
 process.exit(found.wrong.length > 0 ? 1 : 0);

@@ -1,7 +1,7 @@
 /** Whatever fails, wherever: a fixed share of what `npm run simulate` does. */
 import { expect, it } from 'vitest';
-import { callBlocks, randomBlocks, runBlocks } from './blocks.ts';
 import { play } from './play.ts';
+import { runCalls, runRandom } from './runs.ts';
 import { smallest } from './scenario.ts';
 import { faultsOf, judgeRun } from './verdict.ts';
 
@@ -10,7 +10,7 @@ const longest = 900_000;
 it(
   'any call of a rollout may fail: it ends as if none had, and everything is told once',
   async () => {
-    const { runs, wrong } = await runBlocks(await callBlocks('share'));
+    const { runs, wrong } = await runCalls('share');
     expect(wrong).toEqual([]);
     expect(runs).toBeGreaterThan(100);
   },
@@ -20,7 +20,7 @@ it(
 it(
   'random fleets, policies, persons and troubles end as without the troubles',
   async () => {
-    const { runs, wrong } = await runBlocks(randomBlocks(20, 1));
+    const { runs, wrong } = await runRandom({ runs: 20, seed: 1 });
     expect(wrong).toEqual([]);
     expect(runs).toBe(20);
   },
