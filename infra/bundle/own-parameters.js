@@ -5,13 +5,15 @@
 import { readPolicy } from './read-policy.ts';
 
 /** `*` stands for the Kubernetes minor; EventBridge refuses two of them in a row. */
-const namePatterns = () =>
-  readPolicy(process.env.DRYDOCK_POLICY ?? 'infra/policy.yml').ownImages.map(({ parameter }) =>
+const namePatterns = (policyFile) =>
+  readPolicy(policyFile).ownImages.map(({ parameter }) =>
     parameter.replaceAll('{minor}', '*').replaceAll(/\*+/g, '*'),
   );
 
-export const statement = () => {
-  const names = namePatterns();
+const deployedPolicy = () => process.env.DRYDOCK_POLICY ?? 'infra/policy.yml';
+
+export const statementFor = (policyFile) => {
+  const names = namePatterns(policyFile);
   if (names.length === 0) return { Ref: 'AWS::NoValue' };
   return {
     Effect: 'Allow',
@@ -22,9 +24,11 @@ export const statement = () => {
   };
 };
 
+export const statement = () => statementFor(deployedPolicy());
+
 /** Parameter Store tells the default bus of the account's own parameters; of AWS's public ones nobody is told. */
 export const resources = () => {
-  const names = namePatterns();
+  const names = namePatterns(deployedPolicy());
   if (names.length === 0) return {};
   const detector = { 'Fn::GetAtt': ['DetectDashreleasesLambdaFunction', 'Arn'] };
   return {

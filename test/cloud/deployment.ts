@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { withPolicy } from '../../infra/bundle/build.ts';
+import { statementFor } from '../../infra/bundle/own-parameters.js';
 import type { Cloud } from './cloud.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { openFunctionUrl } from './function-url.ts';
@@ -57,7 +58,7 @@ export type Deployment = {
 export type Mischief = 'twiceAtOnce' | 'againLater' | 'late';
 
 export type DeployOptions = {
-  /** Another policy file than infra/policy.yml: for the bundles alone, the wiring is that of the packaged one. */
+  /** Another policy file than infra/policy.yml: for the bundles and the role that reads its parameters, not for rules. */
   readonly policy?: string;
   /** Another folder that was packaged, with a policy and wiring of its own. */
   readonly packaged?: string;
@@ -440,7 +441,11 @@ export const deploy = async (cloud: Cloud, options: DeployOptions = {}): Promise
   const { policy, packaged = root } = options;
   const built = join(packaged, '.build');
   const bundles = policy === undefined ? built : bundlesWith(built, policy);
-  const stack = new Stack(cloud, readTemplate(templateIn(packaged), place), options);
+  const resources = readTemplate(templateIn(packaged), place, ({ DetectReleasesRole }) => {
+    const statements = DetectReleasesRole?.Properties?.Policies[0].PolicyDocument.Statement;
+    if (policy !== undefined) statements.push(statementFor(policy));
+  });
+  const stack = new Stack(cloud, resources, options);
   await stack.deploy(bundles, place);
   setUpSlack(cloud, place, stack.urls.get('answer-slack'));
   return stack;

@@ -3,11 +3,13 @@
  * simulated time, and what it writes kept as its log.
  *
  * The time a function reads is the cloud's; timers stay real, as requests need them. Only runs of the
- * same function may overlap, since the process has one environment.
+ * same function may overlap, since the process has one time and one output.
  *
- * Effect: loads bundles into this process; while a function runs, `Date`, `process.env` and what is
- * written to stdout and stderr are the function's.
+ * Effect: loads bundles into this process; while a function runs, `Date` and what is written to stdout
+ * and stderr are the function's. `process.env` is the function's for all that its runs began, even
+ * what goes on after one has failed.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -44,25 +46,31 @@ let loads = 0;
 /** What the process is given while a function runs; its overlapping runs share it. */
 let stage: { by: number; clear: () => void } | undefined;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const environments = new AsyncLocalStorage<Environment>();
+const ownEnvironment = process.env;
+const environmentNow = () => environments.getStore() ?? ownEnvironment;
+process.env = new Proxy(ownEnvironment, {
+  get: (_, name) => Reflect.get(environmentNow(), name),
+  has: (_, name) => Reflect.has(environmentNow(), name),
+  ownKeys: () => Reflect.ownKeys(environmentNow()),
+  getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(environmentNow(), name),
+});
+
 type Scene = {
   readonly now: Date;
-  readonly environment: Readonly<Record<string, string>>;
   readonly keep: (line: string) => void;
 };
 
-/** Gives the process the function's time, environment and output, until every run that entered has left. */
-const enter = ({ now, environment, keep }: Scene): (() => void) => {
+/** Gives the process the function's time and output, until every run that entered has left. */
+const enter = ({ now, keep }: Scene): (() => void) => {
   if (!stage) {
     const time = install({ now, toFake: ['Date'], ignoreMissingTimers: true });
-    const before = { ...process.env };
-    Object.assign(process.env, environment);
-    delete process.env.AWS_PROFILE;
     const release = capture(keep);
     const clear = () => {
       release();
       time.uninstall();
-      for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
-      Object.assign(process.env, before);
     };
     stage = { by: 0, clear };
   }
@@ -152,7 +160,6 @@ export class LambdaFunction {
     const { clock, deaths } = this.#cloud;
     const leave = enter({
       now: clock.now(),
-      environment: this.environment,
       keep: (line) => this.#log(line),
     });
     const death = Promise.withResolvers<never>();
@@ -161,7 +168,11 @@ export class LambdaFunction {
     );
     const key = this.accessKeyId;
     try {
-      const work = this.#load().then((handler) => handler(structuredClone(event), this.#context(requestId)));
+      const environment = { ...ownEnvironment, AWS_PROFILE: undefined, ...this.environment };
+      const work = environments.run(environment, async () => {
+        const handler = await this.#load();
+        return handler(structuredClone(event), this.#context(requestId));
+      });
       return await Promise.race([work, death.promise]);
     } finally {
       endWatch();

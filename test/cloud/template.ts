@@ -36,9 +36,14 @@ const arnPatterns: Record<string, (place: Caller, name: string) => string> = {
   'AWS::IAM::Role': ({ account }, name) => `arn:aws:iam::${account}:role/${name}`,
 };
 
-/** Every resource of the template with its properties as CloudFormation would make them. */
-export const readTemplate = (file: string, place: Caller): readonly Resource[] => {
+/** Every resource of the template, once `edit` has had it, with its properties as CloudFormation would make them. */
+export const readTemplate = (
+  file: string,
+  place: Caller,
+  edit: (resources: Record<string, Raw>) => void = () => {},
+): readonly Resource[] => {
   const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, Raw> };
+  edit(Resources);
   const pseudo: Record<string, string> = {
     'AWS::AccountId': place.account,
     'AWS::Region': place.region,
