@@ -4,7 +4,11 @@
  */
 import { readPolicy } from './read-policy.ts';
 
-/** `*` stands for the Kubernetes minor; EventBridge refuses two of them in a row. */
+/**
+ * `*` stands for the Kubernetes minor; EventBridge refuses two of them in a row.
+ *
+ * @param {string} policyFile
+ */
 const namePatterns = (policyFile) =>
   readPolicy(policyFile).ownImages.map(({ parameter }) =>
     parameter.replaceAll('{minor}', '*').replaceAll(/\*+/g, '*'),
@@ -12,6 +16,7 @@ const namePatterns = (policyFile) =>
 
 const deployedPolicy = () => process.env.DRYDOCK_POLICY ?? 'infra/policy.yml';
 
+/** @param {string} policyFile */
 export const statementFor = (policyFile) => {
   const names = namePatterns(policyFile);
   if (names.length === 0) return { Ref: 'AWS::NoValue' };
