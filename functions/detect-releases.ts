@@ -27,6 +27,7 @@ import type { Policy } from './domain/policy.ts';
 import type { Book, Bus, Fleet, Images, Log, Parameters } from './domain/ports.ts';
 import { type ReleaseSource, sourceKey, trainName } from './domain/release.ts';
 import { type BookPage, takeDown } from './domain/release-book.ts';
+import { releaseSilence } from './domain/release-silence.ts';
 import type { Instant } from './domain/time.ts';
 import { sourcesMeant, type Trigger, unnamedImages } from './domain/trigger.ts';
 import { entry, log, type Now } from './edge/entry.ts';
@@ -148,6 +149,9 @@ export const detectReleases = (
     );
     if (unnamed.length > 0) log.info('no parameter in use names the new images', { images: unnamed });
     log.count('SourcesRead', seen.length);
+    const silence = releaseSilence(turned, now);
+    if (trigger.is === 'look now' && silence !== undefined)
+      log.measure('ReleaseSilence', silence, 'Percent', {});
     if (failures.length > 0)
       throw new AggregateError(failures, `${failures.length} reads failed; the rest was taken down`);
     return { sources: seen.length, news };

@@ -92,6 +92,8 @@ export const plan = ({ fleet, book, rollouts, holds, bookings, log }: Tools, pol
           until: verdict.until,
         });
     }
+    const days = judged.map(({ verdict }) => (verdict.is === 'behind' ? verdict.days : 0));
+    log.measure('DaysBehind', Math.max(0, ...days), 'Days', {});
     for (const [verdict, number] of Object.entries(verdicts)) log.count(`Groups_${verdict}`, number);
     if (failures.length > 0)
       throw new AggregateError(

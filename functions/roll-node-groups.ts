@@ -214,6 +214,11 @@ export const rollNodeGroups = (
     try {
       // Read again under the lease: another tick may have written since.
       const { current, failures } = await tickAll(await rollouts.open(), now);
+      log.count('RolloutsRolling', current.filter(({ state }) => state.is === 'rolling').length);
+      log.count('RolloutsHalted', current.filter(({ state }) => state.is === 'halted').length);
+      const stalled = stalledRollouts(current, now);
+      log.count('RolloutsStalled', stalled.length);
+      for (const { id, waiting } of stalled) log.info('rollout stands still', { rollout: id, waiting });
       log.count('GroupsUnderWay', current.flatMap(({ groups }) => groups).filter(isUnderWay).length);
       if (failures.length > 0)
         throw new AggregateError(

@@ -47,7 +47,13 @@ export const resources = () => {
             'detail-type': ['Parameter Store Change'],
             detail: { name: names.map((name) => (name.includes('*') ? { wildcard: name } : name)) },
           },
-          Targets: [{ Id: 'detect-releases', Arn: detector }],
+          Targets: [
+            {
+              Id: 'detect-releases',
+              Arn: detector,
+              DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } },
+            },
+          ],
         },
       },
       OwnParametersPermission: {
