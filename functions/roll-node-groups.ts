@@ -42,6 +42,7 @@ import { withdrawnTrains } from './domain/release-book.ts';
 import { openRollBack, wantsBack } from './domain/roll-back.ts';
 import { isUnderWay, loadOf, type Rollout, type RolloutGroup } from './domain/rollout.ts';
 import type { AlarmState, Situation } from './domain/situation.ts';
+import { stalledRollouts } from './domain/stalled.ts';
 import { groupsToSee, nextStep } from './domain/step.ts';
 import { groupKey } from './domain/target.ts';
 import { earliest, type Instant } from './domain/time.ts';

@@ -3,6 +3,7 @@
  *
  * An item is a key, a revision and a body: JSON, compressed, as a rollout of 2,000 groups would not
  * fit DynamoDB's 400 KB otherwise. A write is refused unless the revision is the one that was read.
+ * A body of an older version is brought to the shape of this one when it is read.
  *
  * Reads DynamoDB: GetItem, Query. Changes DynamoDB: PutItem, DeleteItem.
  */
@@ -20,8 +21,11 @@ import { during, isConditionFailed } from './errors.ts';
 export type Key = { readonly pk: string; readonly sk: string };
 export type Stored<T> = { readonly revision: number; readonly body: T };
 
-/** Version of the stored bodies' shapes. */
-const schema = 1;
+/** Brings a body from one version of the stored shapes to the next; the key says what it is. */
+export type Migration = (key: Key, body: unknown) => unknown;
+
+/** In order; the first one brings version 1 to version 2. Never changed once released. */
+const migrations: readonly Migration[] = [];
 
 /** Somebody else wrote the item since it was read. Caught where a doubled run is no fault. */
 class Conflict extends Error {
@@ -40,13 +44,20 @@ export const unlessConflict = async <T>(write: Promise<T>): Promise<T | undefine
 
 const toKey = ({ pk, sk }: Key) => ({ pk: { S: pk }, sk: { S: sk } });
 
-const toStored = <T>(item: Record<string, AttributeValue>): Stored<T> => {
-  if (item.schema?.N !== String(schema))
-    throw new Error(`item ${item.pk?.S}/${item.sk?.S} has schema ${item.schema?.N}, not ${schema}`);
-  return {
-    revision: Number(item.revision?.N),
-    body: JSON.parse(gunzipSync(item.body?.B ?? new Uint8Array()).toString()) as T,
-  };
+const toStored = <T>(
+  { pk, sk, schema, revision, body }: Record<string, AttributeValue>,
+  steps: readonly Migration[],
+): Stored<T> => {
+  const key = { pk: pk?.S ?? '', sk: sk?.S ?? '' };
+  const version = Number(schema?.N);
+  const newest = steps.length + 1;
+  if (!(version >= 1 && version <= newest))
+    throw new Error(
+      `item ${key.pk}/${key.sk} has version ${schema?.N} of the stored shapes, and this Drydock knows 1 to ${newest}: deploy the newer Drydock again`,
+    );
+  const stored: unknown = JSON.parse(gunzipSync(body?.B ?? new Uint8Array()).toString());
+  const migrated = steps.slice(version - 1).reduce((older, migrate) => migrate(key, older), stored);
+  return { revision: Number(revision?.N), body: migrated as T };
 };
 
 export type Table = {
@@ -58,13 +69,18 @@ export type Table = {
   delete(key: Key, revision?: number): Promise<void>;
 };
 
-export const dynamoDbTable = (dynamoDb: DynamoDBClient, TableName: string): Table => ({
+/** `steps`: other migrations than those of this version. */
+export const dynamoDbTable = (
+  dynamoDb: DynamoDBClient,
+  TableName: string,
+  steps: readonly Migration[] = migrations,
+): Table => ({
   read: (key) =>
     during(`reading item ${key.pk}/${key.sk}`, async () => {
       const { Item } = await dynamoDb.send(
         new GetItemCommand({ TableName, Key: toKey(key), ConsistentRead: true }),
       );
-      return Item && toStored(Item);
+      return Item && toStored(Item, steps);
     }),
 
   list: (pk, begins) =>
@@ -80,7 +96,8 @@ export const dynamoDbTable = (dynamoDb: DynamoDBClient, TableName: string): Tabl
         },
       );
       for await (const page of pages)
-        for (const item of page.Items ?? []) items.push({ ...toStored<never>(item), sk: item.sk?.S ?? '' });
+        for (const item of page.Items ?? [])
+          items.push({ ...toStored<never>(item, steps), sk: item.sk?.S ?? '' });
       return items;
     }),
 
@@ -88,7 +105,7 @@ export const dynamoDbTable = (dynamoDb: DynamoDBClient, TableName: string): Tabl
     const next = revision + 1;
     const Item = {
       ...toKey(key),
-      schema: { N: String(schema) },
+      schema: { N: String(steps.length + 1) },
       revision: { N: String(next) },
       body: { B: gzipSync(JSON.stringify(body)) },
       ...(expiresAt && { expiresAt: { N: String(Math.floor(Date.parse(expiresAt) / 1000)) } }),

@@ -22,9 +22,11 @@ const longestSeen: Readonly<Partial<Record<Family, number>>> = {
 
 const silenceOf = ({ source, releases }: BookPage, now: Instant): number | undefined => {
   const longest = source.is === 'aws' ? longestSeen[factsOf(source.amiType).family] : undefined;
-  const [first, ...others] = releases.map(({ publishedAt }) => publishedAt);
-  if (longest === undefined || first === undefined) return undefined;
-  const last = others.reduce((newest, time) => (time > newest ? time : newest), first);
+  const last = releases
+    .map(({ publishedAt }) => publishedAt)
+    .toSorted()
+    .at(-1);
+  if (longest === undefined || last === undefined) return undefined;
   return (daysBetween(last, now) / longest) * 100;
 };
 

@@ -16,14 +16,15 @@ const timesOf = (state: GroupState): readonly Instant[] => [
   ...('at' in state ? [state.at] : []),
 ];
 
-const movedAt = ({ openedAt, resumedAt, waveDoneAt, approvals, groups }: Rollout): Instant =>
-  [
-    openedAt,
+const movedAt = ({ openedAt, resumedAt, waveDoneAt, approvals, groups }: Rollout): Instant => {
+  const times = [
     ...(resumedAt ? [resumedAt] : []),
     ...Object.values(waveDoneAt),
     ...Object.values(approvals).flatMap(({ approved }) => approved?.at ?? []),
     ...groups.flatMap(({ state }) => timesOf(state)),
-  ].reduce((last, time) => (time > last ? time : last));
+  ];
+  return times.toSorted().at(-1) ?? openedAt;
+};
 
 export const stalledRollouts = (rollouts: readonly Rollout[], now: Instant): readonly Rollout[] =>
   rollouts.filter((rollout) => {

@@ -79,6 +79,7 @@ export type Cloud = {
   /** How often each `service:Operation` was called, whatever came of it. */
   callCounts(): Record<string, number>;
   forgetCalls(): void;
+  onClose(act: () => void): void;
   close(): Promise<void>;
 };
 
@@ -158,6 +159,7 @@ export const startCloud = async ({
     port,
   );
   queues.origin = door.url;
+  const closing: (() => void)[] = [];
 
   return {
     ...world,
@@ -171,6 +173,12 @@ export const startCloud = async ({
     },
     callCounts: () => ledger.counts(),
     forgetCalls: () => ledger.forget(),
-    close: () => door.close(),
+    onClose: (act) => {
+      closing.push(act);
+    },
+    close: async () => {
+      await door.close();
+      for (const act of closing) act();
+    },
   };
 };

@@ -8,8 +8,6 @@
  *
  * Effect: runs bundles in this process; see `lambda.ts`.
  */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -21,6 +19,7 @@ import { openFunctionUrl } from './function-url.ts';
 import { homeAccount } from './identities.ts';
 import { LambdaFunction, type LogLine } from './lambda.ts';
 import { nextDue } from './schedule.ts';
+import { removeFolder, scratchFolder } from './scratch.ts';
 import { systemAttributesOf } from './services/sqs-message.ts';
 import { setUpSlack } from './set-up-slack.ts';
 import { type Properties, type Resource, readTemplate } from './template.ts';
@@ -87,7 +86,7 @@ const createTable = async (
 };
 
 const bundlesWith = (bundles: string, policy: string): string => {
-  const into = mkdtempSync(join(tmpdir(), 'drydock-'));
+  const into = scratchFolder('bundles');
   withPolicy(bundles, policy, into);
   return into;
 };
@@ -152,6 +151,10 @@ class Stack implements Deployment {
         `arn:aws:lambda:${place.region}:${place.account}:function:${properties.FunctionName}`,
         made,
       );
+    }
+    for (const { properties } of this.#ofType('AWS::Lambda::EventSourceMapping')) {
+      const queue = queues.byArn(properties.EventSourceArn);
+      if (queue) queue.onMovedBack = () => this.#poll(properties.EventSourceArn);
     }
     await this.#rolesMustAllowLambda(place);
     for (const { properties } of this.#ofType('AWS::Lambda::Url')) {
@@ -446,6 +449,9 @@ export const deploy = async (cloud: Cloud, options: DeployOptions = {}): Promise
     if (policy !== undefined) statements.push(statementFor(policy));
   });
   const stack = new Stack(cloud, resources, options);
+  cloud.onClose(() => {
+    if (bundles !== built) removeFolder(bundles);
+  });
   await stack.deploy(bundles, place);
   setUpSlack(cloud, place, stack.urls.get('answer-slack'));
   return stack;

@@ -1,7 +1,8 @@
-/** The alarms of the packaged stack: about what really is counted, told where Slack is not needed. */
+/** The alarms and the dashboard of the packaged stack: about what really is counted, told where Slack is not needed. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTemplate } from '../cloud/template.ts';
+import { nextDue } from '../cloud/schedule.ts';
+import { type Properties, readTemplate } from '../cloud/template.ts';
 import { day, home, tellStory } from './story.ts';
 
 const template = join(import.meta.dirname, '../../.serverless/cloudformation-template-update-stack.json');
@@ -70,6 +71,7 @@ describe('an alarm', () => {
   it.each([
     ['no-tick', 'roll-node-groups'],
     ['no-look', 'detect-releases'],
+    ['no-patch-tick', 'patch-nodes'],
   ])('%s rings when %s misses its schedule several times, and not before', async (name, functionName) => {
     const { stack } = await tellStory(undefined, { everyTick: true });
     await stack.runUntil(day(16, '12:00'));
@@ -79,6 +81,154 @@ describe('an alarm', () => {
     expect(TreatMissingData).toBe('breaching');
     const perPeriod = (runs.length / (12 * 3_600)) * Period;
     expect(perPeriod).toBeGreaterThanOrEqual(2 * Threshold);
-    expect(Period * EvaluationPeriods).toBeLessThanOrEqual(3_600);
+    expect(Period * EvaluationPeriods).toBeLessThanOrEqual(2 * 3_600);
+  });
+
+  it.each([
+    ['no-plan', 'plan-rollouts', 24],
+    ['no-audit', 'audit-nodes', 24],
+    ['no-compliance-look', 'track-compliance', 24],
+    ['no-digest', 'digest-findings', 7 * 24],
+  ])(
+    '%s rings when %s misses its turn, %i hours after the last, and not before',
+    (name, functionName, hours) => {
+      const { Period, EvaluationPeriods, Threshold, TreatMissingData, Dimensions } = byName(name) ?? {};
+      const schedule = ofType('AWS::Events::Rule').find(
+        ({ properties }) =>
+          properties.ScheduleExpression &&
+          properties.Targets[0].Arn.endsWith(`:drydock-prod-${functionName}`),
+      );
+      const start = new Date('2026-06-01T08:00:00Z');
+      const first = nextDue(schedule?.properties.ScheduleExpression, start);
+      const second = nextDue(schedule?.properties.ScheduleExpression, first);
+      expect((second.getTime() - first.getTime()) / 3_600_000).toBe(hours);
+      expect(Dimensions).toEqual([{ Name: 'FunctionName', Value: `drydock-prod-${functionName}` }]);
+      expect([TreatMissingData, Threshold]).toEqual(['breaching', 1]);
+      // CloudWatch looks back seven days, and no further.
+      const watched = (Period * EvaluationPeriods) / 3_600;
+      expect(watched).toBeGreaterThanOrEqual(hours);
+      expect(watched).toBeLessThanOrEqual(Math.min(hours + 2, 7 * 24));
+    },
+  );
+
+  it.each([
+    ['errors', 'Errors', []],
+    ['throttled', 'Throttles', ['answer-slack']],
+  ])('%s sums %s of every function but %j', (name, metric, but) => {
+    const { Metrics } = byName(name) ?? {};
+    const [sum, ...parts] = Metrics;
+    expect(sum.Expression).toBe('SUM(METRICS())');
+    // An alarm takes ten metrics.
+    expect(parts.length).toBeLessThanOrEqual(10);
+    const stats = parts.map(
+      ({ MetricStat }: { MetricStat: { Metric: { MetricName: string } } }) => MetricStat,
+    );
+    for (const { Metric } of stats) expect(Metric.MetricName).toBe(metric);
+    expect(stats.map(({ Metric }: Properties) => Metric.Dimensions[0].Value).toSorted()).toEqual(
+      ofType('AWS::Lambda::Function')
+        .map(({ properties }) => properties.FunctionName)
+        .filter((one) => !but.some((other) => one.endsWith(`-${other}`)))
+        .toSorted(),
+    );
+  });
+
+  it('of a rollout or of the releases watches what is counted while all is well, below its threshold', async () => {
+    const { stack } = await tellStory();
+    await stack.runUntil(day(18, '12:00'));
+    for (const name of ['rollouts-stalled', 'no-release']) {
+      const { MetricName, Threshold } = byName(name) ?? {};
+      const values = stack.logs.flatMap(({ entry }) => entry[MetricName] ?? []);
+      expect(values.length).toBeGreaterThan(3);
+      for (const value of values) expect(Number(value)).toBeLessThanOrEqual(Threshold);
+    }
+  });
+});
+
+it('a rollout that EKS leaves hanging is counted as standing still, after six hours and not before', async () => {
+  const { cloud, stack } = await tellStory();
+  cloud.faults.inject({ service: 'eks', operation: 'UpdateNodegroupVersion', times: 1000, as: 'throttled' });
+  const counted = () => stack.logs.flatMap(({ entry }) => entry.RolloutsStalled ?? []).map(Number);
+  await stack.runUntil(day(18, '13:30'));
+  expect(Math.max(...counted())).toBe(0);
+  await stack.runUntil(day(18, '14:55'));
+  expect(counted().at(-1)).toBe(1);
+});
+
+it('every rule keeps what it could not deliver, where it may', () => {
+  const targets = ofType('AWS::Events::Rule')
+    .filter(({ properties }) => properties.EventPattern)
+    .flatMap(({ properties }) => properties.Targets);
+  expect(targets.length).toBeGreaterThan(6);
+  const policies = ofType('AWS::SQS::QueuePolicy').map(
+    ({ properties }) => properties.PolicyDocument.Statement[0],
+  );
+  for (const { DeadLetterConfig } of targets) {
+    expect(DeadLetterConfig.Arn).toMatch(/:drydock-prod-dead-letters$/);
+    expect(policies).toContainEqual(
+      expect.objectContaining({
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: DeadLetterConfig.Arn,
+      }),
+    );
+  }
+});
+
+describe('the dashboard', () => {
+  const [dashboard] = ofType('AWS::CloudWatch::Dashboard').map(({ properties }) => properties);
+  const { widgets } = JSON.parse(dashboard?.DashboardBody) as { widgets: { properties: Properties }[] };
+  const rows = widgets.flatMap(({ properties }) => properties.metrics as unknown[][]);
+
+  it('draws what is counted: each metric of Drydock’s own, with its dimensions', async () => {
+    const { stack } = await tellStory(
+      (cloud) => {
+        cloud.estate.addCluster({ ...home, name: 'dev', version: '1.34', tags: { environment: 'dev' } });
+        cloud.estate.addNodeGroup({ cluster: 'dev', name: 'old', releaseVersion: '1.34.7-20260505' });
+        cloud.estate.addNodeGroup({
+          cluster: 'dev',
+          name: 'late',
+          releaseVersion: '1.34.7-20260505',
+          tags: { 'drydock:hold': 'true' },
+        });
+      },
+      { from: day(16) },
+    );
+    await stack.runUntil(day(18, '12:00'));
+    const all = new Set(stack.logs.flatMap(({ entry }) => emitted(entry as Metrics)));
+    const own = rows
+      .filter(([namespace]) => namespace === 'Drydock')
+      .map((row) => {
+        const [namespace, name, dimension, value] = row;
+        return `${namespace} ${name} ${dimension}=${value}`;
+      });
+    expect(own.length).toBeGreaterThan(8);
+    expect(own.filter((one) => !all.has(one))).toEqual([]);
+    const searches = rows.flatMap(([first]) => (first as { expression?: string }).expression ?? []);
+    expect(searches.length).toBe(3);
+    for (const search of searches) {
+      const [, dimensions = '', metric = ''] =
+        /^SEARCH\('\{Drydock,([^}]+)\} MetricName="(\w+)"'/.exec(search) ?? [];
+      const shapes = [...all]
+        .filter((one) => one.startsWith(`Drydock ${metric} `))
+        .map((one) =>
+          one
+            .split(' ')
+            .slice(2)
+            .map((part) => part.split('=')[0])
+            .toSorted()
+            .join(','),
+        );
+      expect(shapes).toContain(dimensions.split(',').toSorted().join(','));
+    }
+  });
+
+  it('draws queues and functions that the stack has', () => {
+    const names = rows.filter(([namespace]) => /^AWS\//.test(String(namespace))).map((row) => row[3]);
+    const made = [
+      ...ofType('AWS::SQS::Queue').map(({ properties }) => properties.QueueName),
+      ...ofType('AWS::Lambda::Function').map(({ properties }) => properties.FunctionName),
+    ];
+    expect(names.length).toBeGreaterThan(30);
+    expect(names.filter((name) => !made.includes(name))).toEqual([]);
   });
 });

@@ -5,15 +5,15 @@
  * Effect: writes into a new temporary folder.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { scratchFolder } from '../cloud/scratch.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 /** As much of it as packaging needs. */
 export const copyOfProject = (): string => {
-  const copy = mkdtempSync(join(tmpdir(), 'drydock-package-'));
+  const copy = scratchFolder('package');
   for (const part of ['functions', 'infra', 'serverless.yml', 'package.json', 'tsconfig.json'])
     cpSync(join(root, part), join(copy, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));

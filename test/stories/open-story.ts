@@ -4,12 +4,12 @@
  * Three clusters (dev, staging, prod) stand for the default policy's three waves. Days are counted from
  * Monday 2026-06-01; the small fleet's stories begin on the 16th, two days before v20260610 is a week old.
  */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
 import { type Deployment, type DeployOptions, deploy } from '../cloud/deployment.ts';
 import { homeAccount } from '../cloud/identities.ts';
+import { scratchFolder } from '../cloud/scratch.ts';
 
 export const home = { account: homeAccount, region: 'eu-central-1' };
 export const day = (n: number, time = '00:00'): Date =>
@@ -33,7 +33,7 @@ export const policyWith = (...replaced: readonly (readonly [string, string])[]):
     if (!text.includes(from)) throw new Error(`the default policy does not say ${from}`);
     text = text.replaceAll(from, to);
   }
-  const file = join(mkdtempSync(join(tmpdir(), 'drydock-policy-')), 'policy.yml');
+  const file = join(scratchFolder('policy'), 'policy.yml');
   writeFileSync(file, text);
   return file;
 };

@@ -1,10 +1,10 @@
 /** What would be deployed: each function's zip holds its own bundle, the same sources give the same bytes. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { buildFunctions, functionNames } from '../../infra/bundle/build.ts';
+import { scratchFolder } from '../cloud/scratch.ts';
 import { copyOfProject, packageIn } from './copy.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -36,7 +36,7 @@ it('the same sources give byte-identical zips', () => {
 }, 300_000);
 
 it('control starts without Slack’s client, which slack-test alone needs', async () => {
-  const { metafiles } = await buildFunctions({ into: mkdtempSync(join(tmpdir(), 'drydock-build-')) });
+  const { metafiles } = await buildFunctions({ into: scratchFolder('build') });
   const outputs = metafiles.get('control')?.outputs ?? {};
   const [start] = Object.keys(outputs).filter((file) => file.endsWith('/index.js'));
   const loaded = new Set(start ? [start] : []);
@@ -52,7 +52,7 @@ it('control starts without Slack’s client, which slack-test alone needs', asyn
 });
 
 it('a function loads only the clients it uses', async () => {
-  const { metafiles } = await buildFunctions({ into: mkdtempSync(join(tmpdir(), 'drydock-build-')) });
+  const { metafiles } = await buildFunctions({ into: scratchFolder('build') });
   const clients = (name: string) =>
     [
       ...new Set(

@@ -40,6 +40,8 @@ export class Queue {
   readonly createdAt: Date;
   /** Told of every message that is taken in. */
   onTaken: ((message: Message) => void) | undefined;
+  /** Told when dead letters came back. */
+  onMovedBack: (() => void) | undefined;
   attributes: Record<string, string>;
   readonly #url: () => string;
   readonly #clock: Clock;
@@ -144,6 +146,22 @@ export class Queue {
   takeIn(message: Message, movedFrom: string): void {
     const sentAt = this.fifo ? this.#clock.now() : message.sentAt;
     this.#hold({ ...message, movedFrom, sentAt }, this.#now());
+  }
+
+  /** Gives every message back to the queue it was moved from. */
+  moveBack(): number {
+    const held = this.#held;
+    this.#held = [];
+    const sources = new Set<Queue>();
+    for (const { message } of held) {
+      const { movedFrom, ...back } = message;
+      const source = movedFrom === undefined ? undefined : this.#deadLetters(movedFrom);
+      if (!source) throw new Error(`${this.name} holds a message that no queue gave it`);
+      source.#hold({ ...back, sentAt: this.#clock.now() }, this.#now());
+      sources.add(source);
+    }
+    for (const source of sources) source.onMovedBack?.();
+    return held.length;
   }
 
   #keep(

@@ -143,6 +143,19 @@ export const sqsService = (queues: Queues): Operations<typeof Sqs> => {
         return {};
       });
     },
+    // It moves at once here; SQS may take its time.
+    StartMessageMoveTask: ({ SourceArn = '' }) => {
+      const queue = queues.byArn(SourceArn);
+      if (!queue)
+        throw new Refusal('ResourceNotFoundException', `The resource that you specified does not exist.`);
+      const isTarget = queues
+        .all()
+        .some(({ attributes }) => attributes.RedrivePolicy?.includes(`"${SourceArn}"`));
+      if (!isTarget)
+        throw new Refusal('InvalidParameterValue', 'Source queue must be configured as a Dead Letter Queue.');
+      queue.moveBack();
+      return { TaskHandle: Buffer.from(SourceArn).toString('base64') };
+    },
     ChangeMessageVisibility: (
       { QueueUrl, ReceiptHandle: handle = '', VisibilityTimeout: seconds = 0 },
       caller,
