@@ -99,6 +99,12 @@ export class SlackWorkspace {
     if (known) this.tokens.set(token, { ...known, isRevoked: true });
   }
 
+  /** As if the app were installed again, with the same token. */
+  restore(token: string): void {
+    const known = this.tokens.get(token);
+    if (known) this.tokens.set(token, { ...known, isRevoked: false });
+  }
+
   addChannel(channel: Pick<Channel, 'id' | 'name'> & Partial<Channel>): Channel {
     const made = { isMember: true, isArchived: false, isPrivate: false, ...channel };
     this.#channels.set(made.id, made);

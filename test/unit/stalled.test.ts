@@ -1,0 +1,42 @@
+/** Which rollouts stand still without a reason that the policy gives. */
+import { expect, it } from 'vitest';
+import type { Rollout } from '../../functions/domain/rollout.ts';
+import { stalledRollouts } from '../../functions/domain/stalled.ts';
+import { rollout, rolloutGroup } from './factories.ts';
+
+const opened = '2026-07-20T08:00:00.000Z';
+const later = (hours: number) => new Date(Date.parse(opened) + hours * 3_600_000).toISOString();
+const still = (other: Partial<Rollout> = {}): Rollout => rollout({ openedAt: opened, ...other });
+const waits = (why: 'updating' | 'limitReached' | 'stopped' | 'windowShut', until?: string) => ({
+  waiting: { why, wave: 'dev', ...(until && { until }) },
+});
+const stalled = (hours: number, ...rollouts: readonly Rollout[]) =>
+  stalledRollouts(rollouts, later(hours)).length;
+
+it.each([
+  ['it has just moved', still(), 6, 0],
+  ['nothing explains it', still(), 7, 1],
+  ['EKS takes that long', still(waits('updating')), 7, 1],
+  ['its window opens later', still(waits('windowShut', later(60))), 50, 0],
+  ['its window opened, and nothing came of it', still(waits('windowShut', later(6))), 7, 1],
+  ['a person stopped everything', still(waits('stopped')), 500, 0],
+  ['it halted', still({ state: { is: 'halted', why: 'stopped', at: opened } }), 500, 0],
+  ['a person resumed it', still({ resumedAt: later(4) }), 7, 0],
+  ['a wave was done', still({ waveDoneAt: { dev: later(4) } }), 7, 0],
+  ['a group moved', still({ groups: [rolloutGroup({ state: { is: 'done', at: later(4) } })] }), 7, 0],
+  [
+    'a group started',
+    still({ groups: [rolloutGroup({ state: { is: 'updating', attempt: 1, since: later(4) } })] }),
+    7,
+    0,
+  ],
+])('when %s', (_case, one, hours, expected) => {
+  expect(stalled(hours, one)).toBe(expected);
+});
+
+it('waits for room as long as another one moves', () => {
+  const mover = still({ id: 'other', waveDoneAt: { dev: later(4) } });
+  expect(stalled(7, still(waits('limitReached')), mover)).toBe(0);
+  expect(stalled(7, still(waits('updating')), mover)).toBe(1);
+  expect(stalled(11, still(waits('limitReached')), mover)).toBe(2);
+});
