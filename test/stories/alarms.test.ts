@@ -146,7 +146,12 @@ describe('an alarm', () => {
 
 it('a rollout that EKS leaves hanging is counted as standing still, after six hours and not before', async () => {
   const { cloud, stack } = await tellStory();
-  cloud.faults.add({ service: 'eks', operation: 'UpdateNodegroupVersion', times: 1000, as: 'throttled' });
+  cloud.faults.add({
+    service: 'eks',
+    operation: 'UpdateNodegroupVersion',
+    times: 'always',
+    as: 'throttledBehind',
+  });
   const counted = () => stack.logs.flatMap(({ entry }) => entry.RolloutsStalled ?? []).map(Number);
   await stack.runUntil(day(18, '13:30'));
   expect(Math.max(...counted())).toBe(0);

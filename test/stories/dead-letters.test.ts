@@ -36,7 +36,7 @@ it('what Slack refused for four days is told once after one command', async () =
 it('is refused for a queue that no other queue gives its letters to', async () => {
   const { cloud } = await tellStory();
   const sqs = clientOf(SQSClient, cloud);
-  const move = new StartMessageMoveTaskCommand({ SourceArn: arn('dead-letters') });
+  const move = new StartMessageMoveTaskCommand({ SourceArn: arn('compliance') });
   await expect(sqs.send(move)).rejects.toThrow(/must be configured as a Dead Letter Queue/);
   sqs.destroy();
 });
