@@ -2,14 +2,15 @@
  * Finds rollouts that have not moved for longer than the policy explains.
  *
  * A wait with a time of its own (window, freeze, soak, approval, retry) explains itself, and so does a
- * person's stop. Anything else should move within hours: EKS itself, a limit, a group that is busy.
+ * person's stop. Anything else should move within the hour, or some: EKS itself, a limit, a group that is busy.
  *
  * Pure.
  */
 import type { GroupState, Rollout } from './rollout.ts';
 import { type Instant, minutesAfter } from './time.ts';
 
-const mostStillHours = 6;
+/** The alarm waits some hours longer (infra/alarms.yml). */
+const mostStillHours = 1;
 
 const timesOf = (state: GroupState): readonly Instant[] => [
   ...('since' in state ? [state.since] : []),

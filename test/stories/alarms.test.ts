@@ -144,7 +144,7 @@ describe('an alarm', () => {
   });
 });
 
-it('a rollout that EKS leaves hanging is counted as standing still, after six hours and not before', async () => {
+it('a rollout that EKS does not take up rings within its first window', async () => {
   const { cloud, stack } = await tellStory();
   cloud.faults.add({
     service: 'eks',
@@ -152,11 +152,20 @@ it('a rollout that EKS leaves hanging is counted as standing still, after six ho
     times: 'always',
     as: 'throttledBehind',
   });
-  const counted = () => stack.logs.flatMap(({ entry }) => entry.RolloutsStalled ?? []).map(Number);
-  await stack.runUntil(day(18, '13:30'));
-  expect(Math.max(...counted())).toBe(0);
+  const counted = (from: Date) =>
+    stack.logs
+      .filter(({ at }) => at >= from)
+      .flatMap(({ entry }) => entry.RolloutsStalled ?? [])
+      .map(Number);
+  await stack.runUntil(day(18, '08:00'));
+  expect(counted(day(16))).toContain(0);
+  expect(counted(day(16))).not.toContain(1);
   await stack.runUntil(day(18, '14:55'));
-  expect(counted().at(-1)).toBe(1);
+  const { Period, EvaluationPeriods, Statistic, Threshold } = byName('rollouts-stalled') ?? {};
+  expect([Statistic, Threshold]).toEqual(['Minimum', 0]);
+  const since = new Date(day(18, '14:55').getTime() - Period * EvaluationPeriods * 1_000);
+  expect(counted(since).length).toBeGreaterThan(50);
+  expect(new Set(counted(since))).toEqual(new Set([1]));
 });
 
 it('every rule keeps what it could not deliver, where it may', () => {

@@ -14,19 +14,19 @@ const stalled = (hours: number, ...rollouts: readonly Rollout[]) =>
   stalledRollouts(rollouts, later(hours)).length;
 
 it.each([
-  ['it has just moved', still(), 6, 0],
-  ['nothing explains it', still(), 7, 1],
+  ['it has just moved', still(), 1, 0],
+  ['nothing explains it', still(), 2, 1],
   ['EKS takes that long', still(waits('updating')), 7, 1],
   ['its window opens later', still(waits('windowShut', later(60))), 50, 0],
   ['its window opened, and nothing came of it', still(waits('windowShut', later(6))), 7, 1],
   ['a person stopped everything', still(waits('stopped')), 500, 0],
   ['it halted', still({ state: { is: 'halted', why: 'stopped', at: opened } }), 500, 0],
-  ['a person resumed it', still({ resumedAt: later(4) }), 7, 0],
-  ['a wave was done', still({ waveDoneAt: { dev: later(4) } }), 7, 0],
-  ['a group moved', still({ groups: [rolloutGroup({ state: { is: 'done', at: later(4) } })] }), 7, 0],
+  ['a person resumed it', still({ resumedAt: later(6) }), 7, 0],
+  ['a wave was done', still({ waveDoneAt: { dev: later(6) } }), 7, 0],
+  ['a group moved', still({ groups: [rolloutGroup({ state: { is: 'done', at: later(6) } })] }), 7, 0],
   [
     'a group started',
-    still({ groups: [rolloutGroup({ state: { is: 'updating', attempt: 1, since: later(4) } })] }),
+    still({ groups: [rolloutGroup({ state: { is: 'updating', attempt: 1, since: later(6) } })] }),
     7,
     0,
   ],
@@ -35,8 +35,8 @@ it.each([
 });
 
 it('waits for room as long as another one moves', () => {
-  const mover = still({ id: 'other', waveDoneAt: { dev: later(4) } });
+  const mover = still({ id: 'other', waveDoneAt: { dev: later(6) } });
   expect(stalled(7, still(waits('limitReached')), mover)).toBe(0);
   expect(stalled(7, still(waits('updating')), mover)).toBe(1);
-  expect(stalled(11, still(waits('limitReached')), mover)).toBe(2);
+  expect(stalled(8, still(waits('limitReached')), mover)).toBe(2);
 });
