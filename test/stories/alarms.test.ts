@@ -157,7 +157,7 @@ it('a rollout that EKS does not take up rings within its first window', async ()
       .filter(({ at }) => at >= from)
       .flatMap(({ entry }) => entry.RolloutsStalled ?? [])
       .map(Number);
-  await stack.runUntil(day(18, '08:00'));
+  await stack.runUntil(day(18, '07:59'));
   expect(counted(day(16))).toContain(0);
   expect(counted(day(16))).not.toContain(1);
   await stack.runUntil(day(18, '14:55'));
@@ -197,6 +197,7 @@ describe('the dashboard', () => {
     const { stack } = await tellStory(
       (cloud) => {
         cloud.estate.addCluster({ ...home, name: 'dev', version: '1.34', tags: { environment: 'dev' } });
+        cloud.estate.addNodeGroup({ cluster: 'dev', name: 'fresh', releaseVersion: '1.34.8-20260610' });
         cloud.estate.addNodeGroup({ cluster: 'dev', name: 'old', releaseVersion: '1.34.7-20260505' });
         cloud.estate.addNodeGroup({
           cluster: 'dev',
