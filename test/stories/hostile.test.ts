@@ -1,0 +1,145 @@
+/** Hostile news and requests, at the built functions that meet them: nothing blocks, nothing is asked for. */
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { changed, mangled, samplesIn, secret } from '../hostile.ts';
+import { day, policyWith, type Story, tellStory } from './story.ts';
+
+const samples = samplesIn('events/samples');
+const logsSince = ({ stack }: Story, before: number) => JSON.stringify(stack.logs.slice(before));
+
+it('news in the queue is told or counted as dropped, however mangled, and what is behind it is told', async () => {
+  const story = await tellStory();
+  const { cloud, stack } = story;
+  const halted = samples.find((one) => (one as Record<string, unknown>)['detail-type'] === 'Rollout Halted');
+  let number = 0;
+  await fc.assert(
+    fc.asyncProperty(mangled(samples), async (one) => {
+      const before = stack.logs.length;
+      const rollout = `al2023-v${number++}`;
+      const behind = changed(
+        changed(halted, ['detail', 'id'], `${rollout}#9`),
+        ['detail', 'rollout'],
+        rollout,
+      );
+      const Records = [one, behind].map((body, i) => ({
+        messageId: `${number}-${i}`,
+        body: JSON.stringify(body),
+        attributes: {
+          ApproximateReceiveCount: '1',
+          SentTimestamp: String(cloud.clock.now().getTime()),
+        },
+      }));
+      const had = cloud.slack.messages().length;
+      const { told } = (await stack.invoke('notify-slack', { Records })) as { told: number };
+      const isDropped = logsSince(story, before).includes('EventDropped');
+      expect(told).toBeGreaterThanOrEqual(1);
+      if (isDropped) expect(told).toBe(1);
+      expect(cloud.slack.messages().length).toBeGreaterThan(had);
+      expect(logsSince(story, before)).not.toContain('xoxb-simulated');
+      expect(logsSince(story, before)).not.toContain(secret);
+    }),
+    { numRuns: 150 },
+  );
+  expect(cloud.broken).toEqual([]);
+});
+
+describe('a request to the address for buttons', () => {
+  const signingSecret = 'simulated-signing-secret';
+  const anna = 'U0ANNA';
+  const mallory = 'U0MALLORY';
+  const policy = policyWith(['  allow: {}', `  allow: { stop: [${anna}] }`]);
+
+  const payload = {
+    type: 'block_actions',
+    user: { id: anna, username: 'anna' },
+    container: { message_ts: '1784527200.000100' },
+    channel: { id: 'C0DRYDOCK' },
+    response_url: 'http://127.0.0.1:9/not-there',
+    actions: [
+      {
+        action_id: 'drydock-stop',
+        action_ts: '1784527300.000200',
+        value: JSON.stringify({ ask: { command: 'stop', rollout: 'r' }, shows: 'r#4' }),
+      },
+    ],
+  };
+  const formOf = (one: unknown) => new URLSearchParams({ payload: JSON.stringify(one) }).toString();
+  const carrying = (value: unknown) =>
+    formOf({ ...payload, actions: [{ ...payload.actions[0], value: JSON.stringify(value) }] });
+
+  type Request = { readonly body: string; readonly at?: string; readonly signature?: string };
+  const open = async () => {
+    const story = await tellStory(undefined, { policy });
+    const seconds = String(Math.floor(story.cloud.clock.now().getTime() / 1000));
+    const sign = (body: string, at = seconds, key = signingSecret) =>
+      `v0=${createHmac('sha256', key).update(`v0:${at}:${body}`).digest('hex')}`;
+    const post = async ({ body, at = seconds, signature = sign(body) }: Request) => {
+      const before = story.stack.logs.length;
+      const headers = { 'x-slack-request-timestamp': at, 'x-slack-signature': signature };
+      const { statusCode } = (await story.stack.invoke('answer-slack', {
+        headers,
+        body,
+        isBase64Encoded: false,
+      })) as { statusCode: number };
+      expect(logsSince(story, before)).not.toContain(signingSecret);
+      expect(logsSince(story, before)).not.toContain('xoxb-simulated');
+      return statusCode;
+    };
+    return { story, seconds, sign, post };
+  };
+
+  it('is refused unless its signature is that of its very bytes, made just now', async () => {
+    const { story, seconds, sign, post } = await open();
+    const body = formOf(payload);
+    const old = String(Number(seconds) - 301);
+    const forged: fc.Arbitrary<Request> = fc.oneof(
+      fc.stringMatching(/^[ -~]{0,80}$/).map((signature) => ({ body, signature })),
+      fc.stringMatching(/^v0=[0-9a-f]{64}$/).map((signature) => ({ body, signature })),
+      fc.string().map((key) => ({ body, signature: sign(body, seconds, `${key}!`) })),
+      fc.string({ minLength: 1 }).map((more) => ({ body: body + more, signature: sign(body) })),
+      fc.stringMatching(/^[ -~]{0,20}$/).map((at) => ({ body, at, signature: sign(body, at) })),
+      fc.constant({ body, at: old, signature: sign(body, old) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(forged, async (request) => {
+        expect(await post(request)).toBe(401);
+      }),
+      { numRuns: 150 },
+    );
+    expect(await post({ body: 'x'.repeat(256 * 1024 + 1) })).toBe(413);
+    expect(story.told('Command Requested')).toEqual([]);
+    expect(await post({ body })).toBe(200);
+    expect(story.told('Command Requested').length).toBe(1);
+  });
+
+  it('that Slack signed is answered whatever it holds, and asks for nothing that its sender may not', async () => {
+    const { story, post } = await open();
+    const bodies = fc.oneof(
+      fc.string(),
+      mangled([payload]).map(formOf),
+      fc
+        .constantFrom('view_submission', 'shortcut', 'message_action', 'block_suggestion')
+        .map((type) => formOf({ ...payload, type })),
+      mangled([{ ask: { command: 'stop', rollout: 'r' }, shows: 'r#4' }]).map(carrying),
+      fc
+        .constantFrom('roll-now', 'abandon', 'resume', 'roll-back', 'patch-now', 'hold', '__proto__')
+        .map((name) => carrying({ ask: { command: name, rollout: 'r', by: mallory }, shows: 'x' })),
+      fc.constant(carrying({ ask: { command: 'stop', by: mallory, why: secret }, shows: 'y' })),
+    );
+    await fc.assert(
+      fc.asyncProperty(bodies, async (body) => {
+        expect([200, 400]).toContain(await post({ body }));
+      }),
+      { numRuns: 150 },
+    );
+    const asked = story.told('Command Requested').map(({ command }) => command as Record<string, unknown>);
+    expect(asked.length).toBeGreaterThan(0);
+    for (const { command, by, why } of asked) {
+      expect([command, why]).toEqual(['stop', 'A button in Slack.']);
+      expect(by).toMatch(/\(Slack U0ANNA\)$/);
+    }
+    await story.stack.runUntil(day(16, '01:00'));
+    expect(story.stack.invocations.filter(({ error }) => error)).toEqual([]);
+  });
+});
