@@ -58,7 +58,7 @@ export const changed = (value: unknown, [key = '', ...rest]: readonly string[], 
 /** One of the values with one of its places gone, or with something else there. */
 export const mangled = (values: readonly unknown[]): fc.Arbitrary<unknown> =>
   fc
-    .constantFrom(...values)
+    .constantFrom(...values.filter((value) => placesIn(value).length > 0))
     .chain((value) =>
       fc
         .tuple(fc.constantFrom(...placesIn(value)), fc.option(hostile, { nil: undefined }))

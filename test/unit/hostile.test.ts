@@ -23,7 +23,6 @@ import {
 import { trigger } from '../../functions/edge/triggers.ts';
 import { readPolicy } from '../../infra/bundle/read-policy.ts';
 import { hostile, mangled, samplesIn, secret } from '../hostile.ts';
-import { monday as now, policy } from './factories.ts';
 
 const runs = { numRuns: 300 };
 
