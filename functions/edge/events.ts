@@ -22,10 +22,12 @@ export const lookNow = v.record(v.string(), v.unknown());
 const instant = v.pipe(v.string(), v.isoTimestamp());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const name = v.pipe(v.string(), v.nonEmpty());
+/** What is looked up by it: DynamoDB takes keys of 1,024 bytes. */
+const key = v.pipe(name, v.maxBytes(1_000));
 const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>): readonly Key[] =>
   Object.keys(table) as Key[];
 
-const told = { schema: v.literal(1), id: name, at: instant };
+const told = { schema: v.literal(1), id: key, at: instant };
 const place = { target: v.object({ account: name, region: name }), cluster: name, nodeGroup: name };
 const listed = <Item extends v.GenericSchema>(item: Item) => v.object({ items: v.array(item), more: count });
 
@@ -71,9 +73,9 @@ const replyIn = v.object({ channel: name, thread: name });
 
 const progress = {
   ...told,
-  rollout: name,
+  rollout: key,
   sequence: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  train: name,
+  train: key,
   purpose: v.variant('is', [
     v.object({ is: v.literal('routine') }),
     v.object({
@@ -135,7 +137,7 @@ const progress = {
   ),
   overtakenBy: v.exactOptional(name),
 };
-const train = { ...told, region: name, train: name };
+const train = { ...told, region: name, train: key };
 
 const ofNodes = v.object({ waiting: count, underWay: count, patched: count, failed: count, left: count });
 const ending = {
@@ -145,7 +147,7 @@ const ending = {
 };
 const patching = {
   ...told,
-  job: name,
+  job: key,
   sequence: v.pipe(v.number(), v.integer(), v.minValue(1)),
   by: name,
   why: name,
@@ -385,8 +387,8 @@ export const command = v.variant('command', [
   v.strictObject({ command: v.literal('roll-back'), ...person, rollout: rolloutId }),
   v.strictObject({ command: v.literal('hold'), ...person, ...group, until: instant }),
   v.strictObject({ command: v.literal('release-hold'), ...person, ...group }),
-  v.strictObject({ command: v.literal('mute'), ...person, finding: name, until: instant }),
-  v.strictObject({ command: v.literal('unmute'), ...person, finding: name }),
+  v.strictObject({ command: v.literal('mute'), ...person, finding: key, until: instant }),
+  v.strictObject({ command: v.literal('unmute'), ...person, finding: key }),
   v.strictObject({
     command: v.literal('patch-now'),
     ...person,
@@ -394,9 +396,9 @@ export const command = v.variant('command', [
     severity: v.optional(v.picklist(['any', ...severities]), 'high'),
     reboot: v.optional(v.boolean(), false),
   }),
-  v.strictObject({ command: v.literal('approve-patching'), ...person, job: name }),
-  v.strictObject({ command: v.literal('reject-patching'), ...person, job: name }),
-  v.strictObject({ command: v.literal('cancel-patching'), ...person, job: name }),
+  v.strictObject({ command: v.literal('approve-patching'), ...person, job: key }),
+  v.strictObject({ command: v.literal('reject-patching'), ...person, job: key }),
+  v.strictObject({ command: v.literal('cancel-patching'), ...person, job: key }),
   v.strictObject({ command: v.literal('slack-test'), ...person }),
   v.strictObject({ command: v.literal('explain'), ...person, ...group }),
   v.strictObject({ command: v.literal('explain'), ...person, rollout: rolloutId }),

@@ -140,6 +140,7 @@ const shape = v.strictObject({
       v.strictObject({
         parameter: v.pipe(
           v.string(),
+          v.maxLength(900, 'must not be longer than 900 characters'),
           v.regex(/^\/[A-Za-z0-9_.\-/{}]+$/, 'must be the path of a parameter, such as /golden/image-id'),
         ),
         select: v.pipe(v.array(selector), v.minLength(1, 'must select something')),

@@ -43,6 +43,8 @@ const schemaOf = (type: Type): unknown =>
           'detail-type': v.literal(type),
           detail: newsDetails[type],
         }),
+        // JSON Schema counts no bytes.
+        { ignoreActions: ['max_bytes'] },
       ),
     }),
   );
