@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { buildFunctions, functionNames } from '../../infra/bundle/build.ts';
+import Bundle from '../../infra/bundle/plugin.ts';
 import { scratchFolder } from '../cloud/scratch.ts';
 import { copyOfProject, packageIn } from './copy.ts';
 
@@ -80,4 +81,27 @@ it('a function loads only the clients it uses', async () => {
     ],
     'track-compliance': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
   });
+});
+
+it('nothing stays when the stack is removed but the table, and that is said', () => {
+  const { Resources } = JSON.parse(
+    readFileSync(join(packaged, 'cloudformation-template-update-stack.json'), 'utf8'),
+  ) as { Resources: Record<string, { Type: string; DeletionPolicy?: string }> };
+  const kept = Object.values(Resources).filter(({ DeletionPolicy }) => DeletionPolicy !== undefined);
+  expect(kept.map(({ Type, DeletionPolicy }) => [Type, DeletionPolicy])).toEqual([
+    ['AWS::DynamoDB::Table', 'Retain'],
+  ]);
+  // A group that Lambda made itself would stay behind.
+  const logGroups = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Logs::LogGroup');
+  expect(logGroups.length).toBe(functionNames().length);
+
+  const said: string[] = [];
+  const environment = { TABLE_NAME: 'drydock-dev' };
+  const custom = { slackTokenParameter: '/token', slackSigningSecretParameter: '/secret' };
+  const log = { notice: (text: string) => said.push(text) };
+  const { hooks } = new Bundle({ service: { provider: { environment }, custom } }, {}, { log });
+  hooks['after:remove:remove']?.();
+  expect(said).toEqual([
+    'Left: the table drydock-dev, and the parameters /token and /secret. The README says how to delete them ("Uninstall").',
+  ]);
 });
