@@ -13,7 +13,7 @@ export default defineConfig({
     pool: 'forks',
     // One more than the two cores of the smallest machine: the stories wait for the SDK's own retries.
     maxWorkers: 3,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     projects: [
       { extends: true, test: { name: 'unit', include: [unit], isolate: false } },
       {

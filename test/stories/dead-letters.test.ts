@@ -11,7 +11,7 @@ const roots = (texts: readonly { readonly text: string; readonly thread_ts?: str
 
 it('what Slack refused for four days is told once after one command', async () => {
   const calm = await tellStory();
-  await calm.stack.runUntil(day(30));
+  await calm.stack.runUntil(day(26));
   const wanted = roots(calm.cloud.slack.messages());
   expect(wanted.length).toBeGreaterThan(2);
 
@@ -19,7 +19,7 @@ it('what Slack refused for four days is told once after one command', async () =
   await stack.runUntil(day(16, '00:01'));
   cloud.slack.revoke('xoxb-simulated');
   const letters = cloud.queues.byArn(arn('slack-dead-letters.fifo'));
-  await stack.runUntil(day(24));
+  await stack.runUntil(day(22));
   expect(cloud.slack.messages()).toEqual([]);
   expect(letters?.messages().length).toBeGreaterThan(0);
 
@@ -28,7 +28,7 @@ it('what Slack refused for four days is told once after one command', async () =
   await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn('slack-dead-letters.fifo') }));
   sqs.destroy();
   expect(letters?.messages()).toEqual([]);
-  await stack.runUntil(day(30));
+  await stack.runUntil(day(26));
   expect(roots(cloud.slack.messages()).toSorted()).toEqual(wanted.toSorted());
   expect(cloud.queues.byArn(arn('slack.fifo'))?.messages()).toEqual([]);
 });
