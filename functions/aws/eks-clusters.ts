@@ -11,6 +11,7 @@ import {
   DescribeClusterCommand,
   DescribeNodegroupCommand,
   type EKSClient,
+  type Nodegroup,
   paginateListClusters,
   paginateListNodegroups,
 } from '@aws-sdk/client-eks';
@@ -32,7 +33,13 @@ export type EksCluster = Pick<ClusterSurvey, 'name' | 'minor' | 'tags' | 'autoMo
 /** `clusters` holds what could be read, also of a cluster that could not be read in full. */
 export type EksReading = { readonly clusters: readonly EksCluster[]; readonly unread: readonly Unread[] };
 
-const toCluster = (name: string, cluster: Cluster = {}): Omit<EksCluster, 'groups'> => ({
+/** What an answer is for must be in it: a list that is left out is no empty one. */
+const given = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('EKS left out of its answer what was asked for');
+  return value;
+};
+
+const toCluster = (name: string, cluster: Cluster): Omit<EksCluster, 'groups'> => ({
   name,
   target: toTarget(cluster.arn),
   minor: cluster.version ?? '',
@@ -46,30 +53,36 @@ export const eksClusters = (eks: EKSClient) => {
   const describe = (name: string) =>
     during(`reading cluster ${name}`, async () => {
       const answer = await eks.send(new DescribeClusterCommand({ name }));
-      return toCluster(name, answer.cluster);
+      return toCluster(name, given(answer.cluster));
     });
 
-  const describeGroup = (clusterName: string, nodegroupName: string) =>
+  const describeGroup = <Group>(
+    clusterName: string,
+    nodegroupName: string,
+    toGroup: (group: Nodegroup) => Group,
+  ) =>
     during(`reading node group ${nodegroupName} of ${clusterName}`, async () => {
-      const answer = await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
-      return answer.nodegroup;
+      const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
+      return toGroup(given(nodegroup));
     });
 
   const groupNames = (clusterName: string) =>
     during(`listing the node groups of ${clusterName}`, async () => {
       const names: string[] = [];
       for await (const page of paginateListNodegroups({ client: eks, pageSize: 100 }, { clusterName }))
-        names.push(...(page.nodegroups ?? []));
+        names.push(...given(page.nodegroups));
       return names;
     });
 
   const inFull = async (name: string): Promise<EksReading> => {
     const [cluster, names] = await Promise.all([limit(() => describe(name)), limit(() => groupNames(name))]);
-    const read = await Promise.allSettled(names.map((group) => limit(() => describeGroup(name, group))));
-    const failures = read.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
-    const groups = read.flatMap((one) =>
-      one.status === 'fulfilled' && one.value ? [toEksGroup(one.value, cluster)] : [],
+    const read = await Promise.allSettled(
+      names.map((group) =>
+        limit(() => describeGroup(name, group, (found) => toEksGroup(group, found, cluster))),
+      ),
     );
+    const failures = read.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+    const groups = read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     return {
       clusters: [{ ...cluster, groups }],
       // A group deleted since it was listed is no failure.
@@ -93,7 +106,7 @@ export const eksClusters = (eks: EKSClient) => {
     async all(): Promise<EksReading> {
       const names: string[] = [];
       for await (const page of paginateListClusters({ client: eks, pageSize: 100 }, {}))
-        names.push(...(page.clusters ?? []));
+        names.push(...given(page.clusters));
       const readings = await Promise.all(names.map(read));
       return {
         clusters: readings.flatMap(({ clusters }) => clusters),
@@ -107,8 +120,10 @@ export const eksClusters = (eks: EKSClient) => {
     /** `undefined` when EKS knows no such group. */
     async group(cluster: string, nodeGroup: string): Promise<NodeGroup | undefined> {
       try {
-        const [group, { tags }] = await Promise.all([describeGroup(cluster, nodeGroup), describe(cluster)]);
-        return group && toNodeGroup(cluster, nodeGroup, group, tags);
+        const { tags } = await describe(cluster);
+        return await describeGroup(cluster, nodeGroup, (found) =>
+          toNodeGroup(cluster, nodeGroup, found, tags),
+        );
       } catch (failure) {
         if (isNotFound((failure as Error).cause)) return undefined;
         throw failure;

@@ -32,6 +32,12 @@ const toImage = ({ amiType, releaseVersion, launchTemplate }: Nodegroup): GroupI
       }
     : { is: 'eks', amiType: amiType ?? '', releaseVersion: releaseVersion ?? '' };
 
+/** Silence about its health is not health. */
+const toHealthIssues = ({ health }: Nodegroup): NodeGroup['healthIssues'] => {
+  if (!health?.issues) throw new Error('EKS told nothing of its health');
+  return health.issues.map(({ code, message }) => ({ code: code ?? '', message: message ?? '' }));
+};
+
 export const toNodeGroup = (
   cluster: string,
   nodeGroup: string,
@@ -44,10 +50,7 @@ export const toNodeGroup = (
   minor: group.version ?? '',
   image: toImage(group),
   status: group.status ?? '',
-  healthIssues: (group.health?.issues ?? []).map(({ code, message }) => ({
-    code: code ?? '',
-    message: message ?? '',
-  })),
+  healthIssues: toHealthIssues(group),
   tags: group.tags ?? {},
   clusterTags,
   desiredSize: group.scalingConfig?.desiredSize ?? 0,
@@ -62,12 +65,13 @@ const toMaxUnavailable = ({ updateConfig }: Nodegroup): GroupSurvey['maxUnavaila
 };
 
 export const toEksGroup = (
+  nodeGroup: string,
   group: Nodegroup,
   { name, tags }: { readonly name: string; readonly tags: Tags },
 ): EksGroup => {
-  const { capacityType, scalingConfig, launchTemplate, nodegroupName = '' } = group;
+  const { capacityType, scalingConfig, launchTemplate } = group;
   return {
-    ...toNodeGroup(name, nodegroupName, group, tags),
+    ...toNodeGroup(name, nodeGroup, group, tags),
     instanceTypes: group.instanceTypes ?? [],
     capacity: capacityType && capacities[capacityType],
     scaling: {

@@ -37,6 +37,7 @@ import { ssmCommandsService } from './services/ssm-commands.ts';
 import { ssmPatchingService } from './services/ssm-patching.ts';
 import { stsService } from './services/sts.ts';
 import { type WiredService, wires } from './wires.ts';
+import { Withheld } from './withheld.ts';
 
 export type CloudOptions = {
   readonly start: Date;
@@ -67,6 +68,7 @@ export type Cloud = {
   readonly identities: Identities;
   readonly permissions: Permissions;
   readonly faults: Faults;
+  readonly withheld: Withheld;
   readonly deaths: Deaths;
   /** Every call since the start or the last `forgetCalls`, where `record` was asked for; empty otherwise. */
   readonly calls: readonly Call[];
@@ -124,9 +126,10 @@ export const startCloud = async ({
     identities: new Identities(),
     permissions: new Permissions(),
     faults: new Faults(),
+    withheld: new Withheld(),
     deaths: new Deaths(),
   };
-  const { ssm, queues, topics, alarms, slack, identities, permissions, faults, deaths } = world;
+  const { ssm, queues, topics, alarms, slack, identities, permissions, faults, withheld, deaths } = world;
   const ledger = new Ledger(record);
   tellParameterChanges(ssm, events);
 
@@ -147,7 +150,7 @@ export const startCloud = async ({
   };
   const wired = (Object.keys(wires) as WiredService[]).map((service): [string, Endpoint] => [
     service,
-    wiredEndpoint(service, wires[service], operations[service]),
+    wiredEndpoint(service, wires[service], operations[service], withheld),
   ]);
   const endpoints = {
     ...Object.fromEntries(wired),

@@ -6,6 +6,7 @@
  */
 import { type Caller, Refusal } from './service.ts';
 import type { Wire, WireAnswer, WireRequest } from './wire.ts';
+import type { Withheld } from './withheld.ts';
 
 export type Asked = { readonly operation: string; readonly input: unknown };
 
@@ -20,12 +21,17 @@ export interface Endpoint {
 export const notSimulated = (service: string, operation: string): Refusal =>
   new Refusal('NotSimulated', `the simulated cloud has no ${service}:${operation}`, { status: 501 });
 
-export const wiredEndpoint = (service: string, wire: Wire, operations: object): Endpoint => ({
+export const wiredEndpoint = (
+  service: string,
+  wire: Wire,
+  operations: object,
+  withheld: Withheld,
+): Endpoint => ({
   read: (request) => wire.read(request),
   answer: async ({ operation, input }, caller) => {
     const act = (operations as Record<string, (input: unknown, caller: Caller) => object>)[operation];
     if (!act) throw notSimulated(service, operation);
-    return wire.write(operation, await act(input, caller));
+    return wire.write(operation, withheld.from(service, operation, await act(input, caller)));
   },
   refuse: (refusal) => wire.refuse(refusal),
 });
