@@ -8,7 +8,7 @@
  * Effect: writes some 200 MB into the folder for temporary files; starts a process.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, renameSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
@@ -39,11 +39,22 @@ const unpacked = (): string => {
   }
 };
 
+/** The package's own names folders of a Lambda: without a font, text takes no room and cannot be pressed. */
+const fontsIn = (folder: string): string => {
+  const file = join(folder, 'drydock-fonts.conf');
+  const dirs = [join(folder, 'fonts'), '/usr/share/fonts'].map((dir) => `<dir>${dir}</dir>`).join('');
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?><fontconfig>${dirs}<cachedir>${folder}/cache</cachedir></fontconfig>`,
+  );
+  return file;
+};
+
 const find = () => {
   const { CHROMIUM_PATH } = process.env;
   if (CHROMIUM_PATH) return { executablePath: CHROMIUM_PATH };
   const folder = unpacked();
-  const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023/lib'), FONTCONFIG_PATH: join(folder, 'fonts') };
+  const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023/lib'), FONTCONFIG_FILE: fontsIn(folder) };
   return { executablePath: join(folder, 'chromium'), env: { ...process.env, ...libraries } };
 };
 
