@@ -5,12 +5,10 @@
  * is found to be Slack's. Only asks; `control` carries the command out and the answer comes to the
  * message's thread. Who may not ask is told so, and nobody else is.
  */
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import * as v from 'valibot';
 import policy from '../infra/policy.yml';
+import { eventBridgeClient, ssmClient } from './aws/clients.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
-import { patience } from './aws/patience.ts';
 import { ssmSecret } from './aws/ssm-secrets.ts';
 import type { Command } from './domain/command.ts';
 import { judgePermission } from './domain/permission.ts';
@@ -105,7 +103,7 @@ const settings = readSettings({
 });
 
 const minutesRemembered = 5;
-const ssm = new SSMClient(patience);
+const ssm = ssmClient();
 const signingSecret = remember(minutesRemembered, (name) => ssmSecret(ssm, name)());
 /** Loaded only where the policy names user groups. */
 const members = remember(minutesRemembered, async (group) => {
@@ -120,7 +118,7 @@ export const handler = entry(
     {
       signingSecret: (now) => signingSecret(settings.SLACK_SIGNING_SECRET_PARAMETER, now),
       members,
-      bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
+      bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),
       whisper: slackWhisper({ apiUrl: settings.SLACK_API_URL }),
       log,
     },

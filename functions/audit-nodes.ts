@@ -2,49 +2,63 @@
  * Audits the data plane: surveys every cluster once, judges it by every rule, and tells what opened,
  * worsened or was resolved since the last time.
  *
- * Runs daily and by hand. News is stored with the findings before it is published, and cleared after, so
- * that a run that dies anywhere is finished by the next. What could not be read is told by failing, after
- * all else was told. A dry run stores and tells nothing, and needs nothing but leave to read.
+ * Runs daily and by hand; several targets, and the shares of a large one, are handed out. News is stored with
+ * the findings before it is published, and cleared after, so that a run that dies anywhere is finished by the
+ * next. What could not be read is told by failing, after all else was told. A dry run stores and tells nothing,
+ * hands nothing out, and needs nothing but leave to read.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { EKSClient } from '@aws-sdk/client-eks';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type * as v from 'valibot';
 import policy from '../infra/policy.yml';
+import { dynamoDbClient, ec2Client, eksClient, eventBridgeClient } from './aws/clients.ts';
 import { awsDataPlanes } from './aws/data-plane-survey.ts';
 import { tableFindings } from './aws/dynamodb-findings.ts';
 import { tableBook } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { isDenied, wordsOf } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
-import { patience } from './aws/patience.ts';
+import { perTarget, reachFor } from './aws/reach.ts';
+import { workThrough } from './aws/sqs-work.ts';
 import type { DataPlane } from './domain/data-plane.ts';
 import { type Finding, severities } from './domain/finding.ts';
 import { countOpen, type FindingPage, turnPages } from './domain/finding-book.ts';
 import { findingNewsOf } from './domain/finding-news.ts';
-import type { Known } from './domain/node-group.ts';
+import { knownOf } from './domain/node-group.ts';
 import type { Policy } from './domain/policy.ts';
-import type { Book, Bus, DataPlanes, Findings, Log } from './domain/ports.ts';
-import { sourceKey } from './domain/release.ts';
+import type { Book, Bus, DataPlaneSurvey, DataPlanes, Findings, HandOut, Log } from './domain/ports.ts';
 import { judgeDataPlane } from './domain/rules.ts';
+import { regionKey, type Target } from './domain/target.ts';
+import { findUnreadable } from './domain/target-unreadable.ts';
+import { sharesOf, type Task } from './domain/task.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { auditRequest } from './edge/events.ts';
 import { noBook, noBus, noFindings } from './edge/nothing-kept.ts';
-import { readSettings, text } from './edge/settings.ts';
+import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
+import { within } from './edge/within.ts';
+import { type Work, workOr } from './edge/work.ts';
 
-type Tools = {
+/** Of one target. */
+type At = {
   readonly planes: DataPlanes;
   readonly book: Pick<Book, 'pages'>;
   readonly findings: Findings;
+};
+
+type Tools = {
+  /** Where Drydock is deployed. */
+  readonly home: Target;
+  readonly targets: readonly Target[];
+  readonly at: (target: Target) => At;
+  readonly work: HandOut;
   readonly bus: Bus;
   readonly log: Log;
-  readonly region: string;
 };
 
 const foundBy = 'audit-nodes';
 
 /** By hand the answer is all that a person sees; more would not fit a terminal. */
 const mostShown = 100;
+
+/** Of the fifteen that the function has. */
+const mostMinutes = 12;
 
 const nodesIn = (plane: DataPlane | undefined): number =>
   (plane?.clusters ?? []).reduce((sum, { nodes }) => sum + nodes.length, 0);
@@ -55,15 +69,28 @@ const countRules = (found: readonly Finding[]): Record<string, number> =>
 const toLine = ({ severity, rule, sentence, suggestion }: Finding): string =>
   `${severity.padEnd(8)}  ${rule.padEnd(20)}  ${sentence} ${suggestion}`;
 
-export const auditNodes = ({ planes, book, findings, bus, log, region }: Tools, policy: Policy) => {
-  const readKnown = async (): Promise<Known> => {
-    const pages = new Map((await book.pages()).map((page) => [sourceKey(page.source), page]));
-    return (source) => pages.get(sourceKey(source));
-  };
+/** `whole`: of every cluster of the target, so that what is of no cluster any more is gone. */
+type Look = {
+  readonly target: Target;
+  readonly clusters: ReadonlySet<string>;
+  readonly whole: boolean;
+  readonly share?: number | undefined;
+};
 
-  const tell = async (pages: readonly FindingPage[], now: string) => {
-    const untold = pages.filter((page) => page.untold.length > 0);
-    const news = findingNewsOf(pages, { region, foundBy }, now);
+const nothing: DataPlaneSurvey = { plane: undefined, unread: new Set(), failures: [] };
+
+export const auditNodes = ({ home, targets, at, work, bus, log }: Tools, policy: Policy) => {
+  /** Only what this look turned: what another share has found that one tells. */
+  const tell = async (
+    { target, share }: Look,
+    { turned, kept }: { turned: readonly FindingPage[]; kept: readonly FindingPage[] },
+    now: string,
+  ) => {
+    const { findings } = at(target);
+    const untold = turned.filter((page) => page.untold.length > 0);
+    const { account, region } = target;
+    const where = { region, foundBy, ...(account !== home.account && { account }) };
+    const news = findingNewsOf(turned, { ...where, ...(share !== undefined && { share }) }, now, kept);
     await bus.publish(news);
     for (const page of untold) await findings.save({ ...page, untold: [] }, now);
     for (const { is, finding } of untold.flatMap((page) => page.untold))
@@ -71,19 +98,55 @@ export const auditNodes = ({ planes, book, findings, bus, log, region }: Tools, 
     return news.map(({ detail }) => detail.id);
   };
 
-  return async (_event: unknown, { now }: Now) => {
-    const [{ plane, unread, failures }, known, before] = await Promise.all([
-      planes.survey(),
-      readKnown(),
-      findings.pages(),
-    ]);
-    const found = plane ? judgeDataPlane(plane, { now, policy, known }) : [];
-    const pages: FindingPage[] = [];
-    for (const page of turnPages(before, found, unread, now)) pages.push(await findings.save(page, now));
-    const news = await tell(pages, now);
+  /** Turns the pages that the look is about; those of no cluster are the target's own. */
+  const turn = async (
+    look: Look,
+    {
+      found,
+      unread,
+      own,
+    }: { found: readonly Finding[]; unread: ReadonlySet<string>; own: readonly Finding[] },
+    now: string,
+  ) => {
+    const { target, clusters, whole } = look;
+    const { findings } = at(target);
+    const before = await findings.pages();
+    const isMeant = ({ cluster }: FindingPage) =>
+      cluster !== undefined && (clusters.has(cluster) || (whole && own.length === 0));
+    const turned = [
+      ...turnPages(before.filter(isMeant), found, unread, now),
+      ...(whole
+        ? turnPages(
+            before.filter(({ cluster }) => cluster === undefined),
+            own,
+            new Set(),
+            now,
+          )
+        : []),
+    ];
+    const rest = before.filter((page) => !turned.some(({ cluster }) => cluster === page.cluster));
+    const saved: FindingPage[] = [];
+    for (const page of turned) saved.push(await findings.save(page, now));
+    const kept = [...saved, ...rest];
+    const news = await tell(look, { turned: saved, kept }, now);
+    return { news, open: countOpen(kept, now), here: countOpen(saved, now) };
+  };
 
-    const open = countOpen(pages, now);
-    for (const severity of severities) log.count(`Findings_${severity}`, open[severity]);
+  /** A target that cannot be read at all is a finding of its own; unless it refuses, the run fails too. */
+  const unreadable = async (target: Target, failure: Error, now: string) => {
+    const is = isDenied(failure) ? 'refused' : 'failed';
+    const own = [findUnreadable(target, { is, words: wordsOf(failure) })];
+    const look = { target, clusters: new Set<string>(), whole: true };
+    const { news, open } = await turn(look, { found: [], unread: new Set(), own }, now);
+    if (is === 'failed') throw failure;
+    return { clusters: 0, nodes: 0, open, byRule: countRules(own), news, findings: own.map(toLine) };
+  };
+
+  const audit = async (look: Look, { plane, unread, failures }: DataPlaneSurvey, now: string) => {
+    const known = knownOf(await at(look.target).book.pages());
+    const found = plane ? judgeDataPlane(plane, { now, policy, known }) : [];
+    const { news, open, here } = await turn(look, { found, unread, own: [] }, now);
+    for (const severity of severities) log.count(`Findings_${severity}`, here[severity]);
     log.count('NodesSeen', nodesIn(plane));
     if (failures.length > 0)
       throw new AggregateError(
@@ -99,26 +162,94 @@ export const auditNodes = ({ planes, book, findings, bus, log, region }: Tools, 
       findings: found.slice(0, mostShown).map(toLine),
     };
   };
+
+  const survey = async ({ target, clusters = [] }: Task) =>
+    within(mostMinutes, `the survey of ${regionKey(target)}`, at(target).planes.survey(clusters));
+
+  const lookAt = async (task: Task) => {
+    const { target } = task;
+    try {
+      const names = task.clusters ?? (await at(target).planes.clusters());
+      const shares = sharesOf(task, names);
+      const [only] = shares;
+      const whole = task.clusters === undefined;
+      if (shares.length === 1 && only) {
+        const seen = await survey(only);
+        return { look: { target, clusters: new Set(names), whole, share: task.share }, seen };
+      }
+      await work.send(shares);
+      return {
+        look: { target, clusters: new Set<string>(), whole },
+        seen: { ...nothing, unread: new Set(names) },
+      };
+    } catch (failure) {
+      return failure as Error;
+    }
+  };
+
+  const auditTask = async (task: Task, now: string) => {
+    const looked = await lookAt(task);
+    return looked instanceof Error
+      ? unreadable(task.target, looked, now)
+      : audit(looked.look, looked.seen, now);
+  };
+
+  return async (asked: Work<unknown>, { now }: Now) => {
+    if (asked.is === 'close round') return {};
+    if (asked.is === 'task') return auditTask(asked.task, now);
+    const tasks = targets.map((target): Task => ({ target }));
+    const [only] = tasks;
+    if (tasks.length === 1 && only) return auditTask(only, now);
+    await work.send(tasks);
+    return { handedOut: tasks.length };
+  };
 };
 
-const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, AWS_REGION: text });
-const table = dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME);
-const reading = {
-  planes: awsDataPlanes(new EKSClient(patience), new EC2Client(patience)),
-  log,
-  region: settings.AWS_REGION,
-};
+const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, WORK_QUEUE_URL: text, ...placeSettings });
+const { home, targets, reach } = placesOf(settings, policy);
+const reachOf = reachFor(reach, 'look');
+const planesAt = perTarget((target) => awsDataPlanes(eksClient(reachOf(target)), ec2Client(reachOf(target))));
+const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
+const work = workThrough(settings.WORK_QUEUE_URL);
+
 const audit = auditNodes(
   {
-    ...reading,
-    book: tableBook(table, settings.AWS_REGION),
-    findings: tableFindings(table, settings.AWS_REGION, foundBy),
-    bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
+    home,
+    targets,
+    at: (target) => ({
+      planes: planesAt(target),
+      book: tableBook(table, target.region),
+      findings: tableFindings(table, target, foundBy),
+    }),
+    work,
+    bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),
+    log,
   },
   policy,
 );
-const dryRun = auditNodes({ ...reading, book: noBook, findings: noFindings, bus: noBus }, policy);
+const dryRun = auditNodes(
+  {
+    home,
+    targets,
+    at: (target) => ({ planes: planesAt(target), book: noBook, findings: noFindings }),
+    work,
+    bus: noBus,
+    log,
+  },
+  policy,
+);
 
-export const handler = entry(auditRequest, (event: v.InferOutput<typeof auditRequest>, now) =>
-  event.dryRun ? dryRun(event, now) : audit(event, now),
+/** One target after the other, whole. */
+const tryOut = async (now: Now) => {
+  const answers = [];
+  for (const target of targets) {
+    const task = { target, clusters: await planesAt(target).clusters() };
+    answers.push(await dryRun({ is: 'task', task }, now));
+  }
+  const [only, ...others] = answers;
+  return others.length === 0 ? only : answers;
+};
+
+export const handler = entry(workOr(auditRequest), (asked, now) =>
+  asked.is === 'start' && asked.event.dryRun ? tryOut(now) : audit(asked, now),
 );

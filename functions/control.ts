@@ -6,16 +6,14 @@
  * happen and is wired to stores that keep nothing.
  */
 import { createHash } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { EKSClient } from '@aws-sdk/client-eks';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import * as v from 'valibot';
 import policy from '../infra/policy.yml';
+import { fleetAcross } from './aws/across.ts';
+import { dynamoDbClient, ec2Client, eksClient, eventBridgeClient } from './aws/clients.ts';
 import { tableMutes } from './aws/dynamodb-findings.ts';
-import { tableBookings, tableCompliancePages, tablePatchJobs } from './aws/dynamodb-patching.ts';
+import { tableBookings, tableComplianceOf, tablePatchJobs } from './aws/dynamodb-patching.ts';
 import {
-  tableBook,
+  tableBooks,
   tableCommandRecords,
   tableHolds,
   tableRollouts,
@@ -25,19 +23,19 @@ import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Images } from './aws/ec2-images.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
-import { patience } from './aws/patience.ts';
+import { perTarget, reachFor } from './aws/reach.ts';
 import { carryOut } from './domain/carry-out.ts';
 import { partsOf } from './domain/chat-check.ts';
 import type { Command } from './domain/command.ts';
 import type { Deed, Outcome, World } from './domain/commands/world.ts';
 import { rolledAt } from './domain/history.ts';
 import { commandDone } from './domain/news.ts';
-import { judgeGroup } from './domain/node-group.ts';
+import { judgeGroup, knownIn } from './domain/node-group.ts';
 import { bookingOf, keepPatches } from './domain/patching/booking.ts';
 import type { Policy } from './domain/policy.ts';
 import type {
-  Book,
   Bookings,
+  Books,
   Bus,
   ChatCheck,
   CommandRecords,
@@ -51,21 +49,20 @@ import type {
   Survey,
   Switch,
 } from './domain/ports.ts';
-import { type ReleaseSource, sourceKey } from './domain/release.ts';
 import { emergencyPolicy } from './domain/roll-now.ts';
 import { storesNothing } from './edge/dry-run.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { type Commanded, commanded } from './edge/events.ts';
-import { readSettings, text } from './edge/settings.ts';
+import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
 
 type Tools = {
-  readonly fleet: Fleet;
-  readonly book: Book;
+  readonly fleet: Pick<Fleet, 'all' | 'inClusters'>;
+  readonly books: Books;
   readonly rollouts: Rollouts;
   readonly holds: Holds;
   readonly mutes: Mutes;
   readonly bookings: Bookings;
-  readonly compliance: CompliancePages;
+  readonly compliance: Pick<CompliancePages, 'all'>;
   readonly jobs: PatchJobs;
   readonly stop: Switch;
   readonly chat: ChatCheck;
@@ -81,13 +78,13 @@ const suffixOf = (id: string): string => createHash('sha256').update(id).digest(
 const tries = 5;
 
 export const control = (
-  { fleet, book, rollouts, holds, mutes, bookings, compliance, jobs, stop, chat, records, bus, log }: Tools,
+  { fleet, books, rollouts, holds, mutes, bookings, compliance, jobs, stop, chat, records, bus, log }: Tools,
   policy: Policy,
 ) => {
   const survey = (command: Command): Promise<Survey> => {
     if (command.command === 'roll-now') return fleet.all();
     return 'cluster' in command && command.command !== 'release-hold'
-      ? fleet.inCluster(command.cluster)
+      ? fleet.inClusters([command.cluster])
       : Promise.resolve({ groups: [], failures: [] });
   };
 
@@ -108,7 +105,7 @@ export const control = (
     const [{ groups, failures }, pages, kept, held, stopped, findings, booked, patched, chatFacts] =
       await Promise.all([
         survey(command),
-        book.pages(),
+        books.pages(),
         rollouts.all(),
         holds.all(),
         stop.read(),
@@ -117,13 +114,15 @@ export const control = (
         patching(command),
         lookAtChat(command),
       ]);
-    const pageOf = new Map(pages.map((page) => [sourceKey(page.source), page]));
-    const known = (source: ReleaseSource) => pageOf.get(sourceKey(source));
-    const memory = { known, holds: held, rolledAt: rolledAt(kept) };
+    const known = knownIn(pages);
+    const memory = { holds: held, rolledAt: rolledAt(kept) };
     const rules = command.command === 'roll-now' ? emergencyPolicy(policy, command) : policy;
     const judged = groups.map((group) => ({
       group,
-      verdict: keepPatches(judgeGroup(group, memory, rules, now), bookingOf(group, booked)),
+      verdict: keepPatches(
+        judgeGroup(group, { ...memory, known: known(group.target.region) }, rules, now),
+        bookingOf(group, booked),
+      ),
     }));
     const stored = { rollouts: kept, holds: held, stop: stopped, findings, chat: chatFacts, ...patched };
     return { ...stored, judged, unread: failures.length, policy, now, id };
@@ -191,7 +190,7 @@ const toAnswer = (
 const settings = readSettings({
   TABLE_NAME: text,
   BUS_NAME: text,
-  AWS_REGION: text,
+  ...placeSettings,
   SLACK_TOKEN_PARAMETER: text,
   SLACK_SIGNING_SECRET_PARAMETER: text,
   SLACK_API_URL: v.optional(text),
@@ -212,20 +211,25 @@ const chat: ChatCheck = {
   },
 };
 
-const table = dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME);
+const { targets, regions, reach } = placesOf(settings, policy);
+const reachOf = reachFor(reach, 'look');
+const fleetAt = perTarget((target) =>
+  eksFleet(eksClient(reachOf(target)), ec2Images(ec2Client(reachOf(target)))),
+);
+const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
 const tools: Tools = {
-  fleet: eksFleet(new EKSClient(patience), ec2Images(new EC2Client(patience))),
-  book: tableBook(table, settings.AWS_REGION),
+  fleet: fleetAcross(targets, fleetAt),
+  books: tableBooks(table, regions),
   rollouts: tableRollouts(table),
   holds: tableHolds(table),
-  mutes: tableMutes(table, settings.AWS_REGION),
+  mutes: tableMutes(table, targets),
   bookings: tableBookings(table),
-  compliance: tableCompliancePages(table),
+  compliance: tableComplianceOf(table, targets),
   jobs: tablePatchJobs(table),
   stop: tableSwitch(table),
   chat,
   records: tableCommandRecords(table),
-  bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
+  bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),
   log,
 };
 const carriesOut = control(tools, policy);

@@ -2,46 +2,56 @@
  * Finds new and withdrawn AMI releases: reads the parameters of the sources in use and what EC2 says
  * of their images, compares with what was seen before, and tells.
  *
- * Runs every 15 minutes, and when a message or a change of a parameter says so (domain/trigger.ts). The
- * first run finds out what is in use; later `plan-rollouts` keeps that list. What another run wrote
- * meanwhile is left to that run.
+ * Runs every 15 minutes, and when a message or a change of a parameter says so (domain/trigger.ts). Each region
+ * is read once, whatever accounts are looked after there, from the account that Drydock is deployed in; several
+ * regions are handed out. The first run finds out what is in use; later `plan-rollouts` keeps that list. What
+ * another run wrote meanwhile is left to that run.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { EKSClient } from '@aws-sdk/client-eks';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import policy from '../infra/policy.yml';
+import { fleetAcross } from './aws/across.ts';
+import { dynamoDbClient, ec2Client, eksClient, eventBridgeClient, ssmClient } from './aws/clients.ts';
 import { tableBook } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Images } from './aws/ec2-images.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { patience } from './aws/patience.ts';
+import { perTarget, reachFor } from './aws/reach.ts';
+import { workThrough } from './aws/sqs-work.ts';
 import { ssmParameters } from './aws/ssm-parameters.ts';
 import { type ImageVerdicts, judgeImages } from './domain/image.ts';
 import { imagesInQuestion, type SourceInView } from './domain/images-in-question.ts';
 import { releaseNewsOf } from './domain/news.ts';
 import { sourcesOf } from './domain/node-group.ts';
 import type { Policy } from './domain/policy.ts';
-import type { Book, Bus, Fleet, Images, Log, Parameters } from './domain/ports.ts';
+import type { Book, Bus, Fleet, HandOut, Images, Log, Parameters } from './domain/ports.ts';
 import { type ReleaseSource, sourceKey, trainName } from './domain/release.ts';
 import { type BookPage, takeDown } from './domain/release-book.ts';
 import { releaseSilence } from './domain/release-silence.ts';
+import type { Target } from './domain/target.ts';
 import type { Instant } from './domain/time.ts';
-import { sourcesMeant, type Trigger, unnamedImages } from './domain/trigger.ts';
+import { regionsMeant, sourcesMeant, type Trigger, unnamedImages } from './domain/trigger.ts';
 import { entry, log, type Now } from './edge/entry.ts';
-import { readSettings, text } from './edge/settings.ts';
+import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
 import { trigger } from './edge/triggers.ts';
+import { type Work, workOr } from './edge/work.ts';
 
-type Tools = {
-  readonly fleet: Fleet;
+/** Of one region. */
+type At = {
+  readonly fleet: Pick<Fleet, 'all'>;
   readonly images: Images;
   readonly parameters: Parameters;
   readonly book: Book;
+};
+
+type Tools = {
+  /** Where Drydock is deployed. */
+  readonly home: Target;
+  readonly regions: readonly string[];
+  readonly at: (region: string) => At;
+  readonly work: HandOut;
   readonly bus: Bus;
   readonly log: Log;
-  readonly region: string;
 };
 
 type InUse = { readonly sources: readonly ReleaseSource[]; readonly failures: readonly Error[] };
@@ -53,10 +63,10 @@ type Run = {
   readonly judge: (imageIds: readonly string[]) => Promise<ImageVerdicts>;
 };
 
-export const detectReleases = (
-  { fleet, images, parameters, book, bus, log, region }: Tools,
-  policy: Policy,
-) => {
+/** Detects in one region. */
+const detectIn = (region: string, { at, bus, log }: Tools, policy: Policy) => {
+  const { fleet, images, parameters, book } = at(region);
+
   /** A survey with gaps is not stored, so that the next run tries again; what it found is used all the same. */
   const findSources = async (): Promise<InUse> => {
     const known = await book.sourcesInUse();
@@ -136,7 +146,7 @@ export const detectReleases = (
     return news.map(({ detail }) => detail.id);
   };
 
-  return async (trigger: Trigger, { now }: Now) => {
+  return async (trigger: Trigger, now: Instant) => {
     const { sources: inUse, failures: unread } = await findSources();
     const failures = [...unread];
     const seen = await view(sourcesMeant(trigger, inUse, region));
@@ -158,20 +168,47 @@ export const detectReleases = (
   };
 };
 
-const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, AWS_REGION: text });
-const ec2 = ec2Images(new EC2Client(patience));
+export const detectReleases = (tools: Tools, policy: Policy) => {
+  const { home, regions, work } = tools;
+  return async (asked: Work<Trigger>, { now }: Now) => {
+    if (asked.is === 'close round') return {};
+    if (asked.is === 'task')
+      return detectIn(asked.task.target.region, tools, policy)({ is: 'look now' }, now);
+    const meant = regionsMeant(asked.event, regions, home.region);
+    const [only, ...others] = meant;
+    if (only === undefined) return { sources: 0, news: [] };
+    if (others.length === 0) return detectIn(only, tools, policy)(asked.event, now);
+    await work.send(meant.map((region) => ({ target: { ...home, region } })));
+    return { handedOut: meant.length };
+  };
+};
+
+const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, WORK_QUEUE_URL: text, ...placeSettings });
+const { home, targets, regions, reach } = placesOf(settings, policy);
+const reachOf = reachFor(reach, 'look');
+const fleetAt = perTarget((target) =>
+  eksFleet(eksClient(reachOf(target)), ec2Images(ec2Client(reachOf(target)))),
+);
+const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
 
 export const handler = entry(
-  trigger,
+  workOr(trigger),
   detectReleases(
     {
-      fleet: eksFleet(new EKSClient(patience), ec2),
-      images: ec2,
-      parameters: ssmParameters(new SSMClient(patience)),
-      book: tableBook(dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME), settings.AWS_REGION),
-      bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
+      home,
+      regions,
+      at: (region) => ({
+        fleet: fleetAcross(
+          targets.filter((target) => target.region === region),
+          fleetAt,
+        ),
+        images: ec2Images(ec2Client({ ...patience, region })),
+        parameters: ssmParameters(ssmClient({ ...patience, region })),
+        book: tableBook(table, region),
+      }),
+      work: workThrough(settings.WORK_QUEUE_URL),
+      bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),
       log,
-      region: settings.AWS_REGION,
     },
     policy,
   ),

@@ -4,19 +4,18 @@
  * Runs weekly and by hand. Reads what `audit-nodes` and `track-compliance` keep and changes nothing, so that
  * a run that dies is simply run again. A dry run tells nobody.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type * as v from 'valibot';
+import policy from '../infra/policy.yml';
+import { dynamoDbClient, eventBridgeClient } from './aws/clients.ts';
 import { tableFindingPages } from './aws/dynamodb-findings.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
-import { patience } from './aws/patience.ts';
 import { digestsOf } from './domain/finding-digest.ts';
 import type { Bus, FindingPages } from './domain/ports.ts';
 import { minutesAfter } from './domain/time.ts';
 import { entry, type Now } from './edge/entry.ts';
 import { auditRequest } from './edge/events.ts';
-import { readSettings, text } from './edge/settings.ts';
+import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
 
 type Tools = { readonly findings: FindingPages; readonly bus: Bus; readonly region: string };
 
@@ -32,16 +31,14 @@ export const digestFindings =
     return { digests: digests.map(({ detail }) => detail) };
   };
 
-const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, AWS_REGION: text });
+const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, ...placeSettings });
+const { regions, targets } = placesOf(settings, policy);
 
 export const handler = entry(
   auditRequest,
   digestFindings({
-    findings: tableFindingPages(
-      dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME),
-      settings.AWS_REGION,
-    ),
-    bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
-    region: settings.AWS_REGION,
+    findings: tableFindingPages(dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME), targets),
+    bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),
+    region: regions.join(', '),
   }),
 );

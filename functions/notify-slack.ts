@@ -4,13 +4,11 @@
  * Runs on batches of the FIFO queue that our bus feeds. Takes news in order and stops at the first
  * that Slack does not take: the run fails, the queue brings it back, and what was told is known.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import * as v from 'valibot';
 import policy from '../infra/policy.yml';
+import { dynamoDbClient, ssmClient } from './aws/clients.ts';
 import { tableTold } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
-import { patience } from './aws/patience.ts';
 import { ssmSecret } from './aws/ssm-secrets.ts';
 import type { News } from './domain/news.ts';
 import type { Chat, Log, Told } from './domain/ports.ts';
@@ -89,10 +87,10 @@ export const handler = entry(
   notifySlack(
     {
       chat: slackChat({
-        token: ssmSecret(new SSMClient(patience), settings.SLACK_TOKEN_PARAMETER),
+        token: ssmSecret(ssmClient(), settings.SLACK_TOKEN_PARAMETER),
         apiUrl: settings.SLACK_API_URL,
       }),
-      told: tableTold(dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME)),
+      told: tableTold(dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME)),
       log,
     },
     { slack: policy.slack, stage: settings.STAGE, region: settings.AWS_REGION },

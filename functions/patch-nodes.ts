@@ -6,12 +6,15 @@
  * batch is stored before it is sent: one that may have been sent already is looked for by its comment
  * before it is sent again. A lease keeps two ticks apart, as Run Command knows no client token.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { EKSClient } from '@aws-sdk/client-eks';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import policy from '../infra/policy.yml';
+import {
+  dynamoDbClient,
+  ec2Client,
+  eksClient,
+  eventBridgeClient,
+  ssmClient,
+  ssmClientOnce,
+} from './aws/clients.ts';
 import { tableBookings, tablePatchJobs } from './aws/dynamodb-patching.ts';
 import { tableHolds, tableLease, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
@@ -19,7 +22,7 @@ import { ec2Images } from './aws/ec2-images.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { awsNodes } from './aws/node-survey.ts';
-import { onceOnly, patience } from './aws/patience.ts';
+import { perTarget, reachFor } from './aws/reach.ts';
 import { ssmPatchCommands } from './aws/ssm-patch-commands.ts';
 import { ssmPatches } from './aws/ssm-patches.ts';
 import type { Hold } from './domain/hold.ts';
@@ -44,17 +47,20 @@ import type {
   Switch,
 } from './domain/ports.ts';
 import type { Stop } from './domain/situation.ts';
-import { groupKey } from './domain/target.ts';
+import { groupKey, type Target } from './domain/target.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { lookNow } from './edge/events.ts';
-import { readSettings, text } from './edge/settings.ts';
+import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
 
 type Tools = {
   readonly jobs: PatchJobs;
-  readonly commands: PatchCommands;
-  readonly patches: Patches;
-  readonly nodes: Nodes;
-  readonly fleet: Fleet;
+  /** Where the nodes of a job are. */
+  readonly at: (target: Target) => {
+    readonly commands: PatchCommands;
+    readonly patches: Patches;
+    readonly nodes: Nodes;
+    readonly fleet: Fleet;
+  };
   readonly bookings: Bookings;
   readonly holds: Pick<Holds, 'all'>;
   readonly stop: Pick<Switch, 'read'>;
@@ -66,10 +72,7 @@ type Tools = {
 /** Longer than the function may run (serverless.yml): whoever holds the lease past it is dead. */
 const leaseMinutes = 6;
 
-export const patchNodes = (
-  { jobs, commands, patches, nodes, fleet, bookings, holds, stop, lease, bus, log }: Tools,
-  policy: Policy,
-) => {
+export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }: Tools, policy: Policy) => {
   const { patching } = policy;
   const failures: Error[] = [];
   /** What cannot be read is unknown; the run goes on, and fails at its end. */
@@ -83,6 +86,7 @@ export const patchNodes = (
   };
 
   const see = async (job: PatchJob, held: readonly Hold[], now: string): Promise<PatchSight> => {
+    const { commands, patches, nodes, fleet } = at(job.target);
     const { batches, instanceIds, groups } = patchingToSee(job, patching);
     const [runs, alive, agents, seen] = await Promise.all([
       Promise.all(
@@ -114,6 +118,7 @@ export const patchNodes = (
     lookFirst: boolean,
     now: string,
   ): Promise<PatchJob> => {
+    const { commands } = at(job.target);
     const answer = await attempt(async () => {
       const commandId = lookFirst ? await commands.find(job, batch) : undefined;
       if (commandId !== undefined) return { is: 'sent', commandId } as const;
@@ -137,6 +142,7 @@ export const patchNodes = (
     const decided = changed ? await jobs.save(step.job) : job;
     // Somebody answered meanwhile: the next tick decides anew.
     if (!decided) return;
+    const { commands } = at(job.target);
     for (const { commandId = '' } of step.cancels) await attempt(() => commands.cancel(commandId));
     let sent = decided;
     for (const batch of step.sends) sent = await send(sent, batch, false, now);
@@ -168,26 +174,31 @@ export const patchNodes = (
   };
 };
 
-const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text });
-const eks = new EKSClient(patience);
-const ec2 = new EC2Client(patience);
-const ssm = new SSMClient(patience);
-const table = dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME);
+const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, ...placeSettings });
+const reachOf = reachFor(placesOf(settings, policy).reach, 'patch');
+const at = perTarget((target) => {
+  const config = reachOf(target);
+  const [eks, ec2, ssm] = [eksClient(config), ec2Client(config), ssmClient(config)];
+  return {
+    commands: ssmPatchCommands(ssm, ssmClientOnce(config), policy.patching.atOnce),
+    patches: ssmPatches(ssm),
+    nodes: awsNodes(eks, ec2),
+    fleet: eksFleet(eks, ec2Images(ec2)),
+  };
+});
+const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
 
 export const handler = entry(
   lookNow,
   patchNodes(
     {
       jobs: tablePatchJobs(table),
-      commands: ssmPatchCommands(ssm, new SSMClient(onceOnly), policy.patching.atOnce),
-      patches: ssmPatches(ssm),
-      nodes: awsNodes(eks, ec2),
-      fleet: eksFleet(eks, ec2Images(ec2)),
+      at,
       bookings: tableBookings(table),
       holds: tableHolds(table),
       stop: tableSwitch(table),
       lease: tableLease(table),
-      bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
+      bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),
       log,
     },
     policy,

@@ -2,34 +2,43 @@
  * Opens and extends rollouts: surveys the fleet, judges every node group against the newest release
  * that is old enough, and stores what is to move.
  *
- * Runs daily, when a release was detected, and by hand. It starts nothing and tells nothing: the next
- * tick of `roll-node-groups` publishes the news stored here, and takes the first step.
+ * Runs daily, when a release was detected, and by hand. One small target is surveyed here and now. Several are
+ * handed out, and whoever brings the last part plans over all of them, since waves span targets; what has not
+ * come after a quarter of an hour is left out. It starts nothing and tells nothing: the next tick of
+ * `roll-node-groups` publishes the news stored here, and takes the first step.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { EKSClient } from '@aws-sdk/client-eks';
 import policy from '../infra/policy.yml';
+import { dynamoDbClient, ec2Client, eksClient } from './aws/clients.ts';
 import { tableBookings } from './aws/dynamodb-patching.ts';
-import { tableBook, tableHolds, tableRollouts } from './aws/dynamodb-stores.ts';
+import { tableBooks, tableHolds, tableRollouts, tableRounds } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Images } from './aws/ec2-images.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
-import { patience } from './aws/patience.ts';
+import { isDenied, wordsOf } from './aws/errors.ts';
+import { perTarget, reachFor } from './aws/reach.ts';
+import { workThrough } from './aws/sqs-work.ts';
 import { rolledAt } from './domain/history.ts';
-import { judgeGroup, type NodeGroup, sourcesOf } from './domain/node-group.ts';
+import { judgeGroup, knownIn, type NodeGroup, sourcesOf } from './domain/node-group.ts';
 import { bookedFirst, bookingOf, keepPatches } from './domain/patching/booking.ts';
-import { planRollouts } from './domain/plan.ts';
+import { type Judged, planRollouts } from './domain/plan.ts';
 import type { Policy } from './domain/policy.ts';
-import type { Book, Bookings, Fleet, Holds, Log, Rollouts } from './domain/ports.ts';
-import { holdReasons, type ReleaseSource, sourceKey, trainName } from './domain/release.ts';
-import { groupKey } from './domain/target.ts';
+import type { Bookings, Books, Fleet, HandOut, Holds, Log, Rollouts, Rounds } from './domain/ports.ts';
+import { holdReasons, sourceKey, trainName } from './domain/release.ts';
+import { groupsOf, hasGaps, partsToCome } from './domain/round.ts';
+import { groupKey, regionsOf, type Target } from './domain/target.ts';
+import { sharesOf, type Task } from './domain/task.ts';
+import type { Instant } from './domain/time.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { lookNow } from './edge/events.ts';
-import { readSettings, text } from './edge/settings.ts';
+import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
+import { type Work, workOr } from './edge/work.ts';
 
 type Tools = {
-  readonly fleet: Fleet;
-  readonly book: Book;
+  readonly targets: readonly Target[];
+  readonly fleetAt: (target: Target) => Pick<Fleet, 'clusters' | 'inClusters'>;
+  readonly work: HandOut;
+  readonly rounds: Rounds;
+  readonly books: Books;
   readonly rollouts: Rollouts;
   readonly holds: Holds;
   readonly bookings: Pick<Bookings, 'all'>;
@@ -39,28 +48,38 @@ type Tools = {
 /** How often the plan is made anew when a tick, a command or another plan wrote a rollout meanwhile. */
 const tries = 5;
 
-export const plan = ({ fleet, book, rollouts, holds, bookings, log }: Tools, policy: Policy) => {
+/** So long a plan waits for its parts: the longest that a message of SQS can. */
+const patienceSeconds = 900;
+
+type Seen = {
+  readonly groups: readonly NodeGroup[];
+  /** Something of the fleet is not among them. */
+  readonly gaps: boolean;
+};
+
+export const plan = (tools: Tools, policy: Policy) => {
+  const { targets, fleetAt, work, rounds, books, rollouts, holds, bookings, log } = tools;
+
   /** What is stored is read last, so that it is as new as can be when it is written over. */
-  const planOnce = async (groups: readonly NodeGroup[], now: string) => {
+  const planOnce = async (groups: readonly NodeGroup[], now: Instant) => {
     const [pages, held, booked, kept] = await Promise.all([
-      book.pages(),
+      books.pages(),
       holds.all(),
       bookings.all(),
       rollouts.all(),
     ]);
-    const pageOf = new Map(pages.map((page) => [sourceKey(page.source), page]));
-    const known = (source: ReleaseSource) => pageOf.get(sourceKey(source));
-    const memory = { known, holds: held, rolledAt: rolledAt(kept) };
-    const judged = bookedFirst(groups, booked).map((group) => ({
-      group,
-      verdict: keepPatches(judgeGroup(group, memory, policy, now), bookingOf(group, booked)),
-    }));
+    const known = knownIn(pages);
+    const memory = { holds: held, rolledAt: rolledAt(kept) };
+    const judged = bookedFirst(groups, booked).map((group): Judged => {
+      const verdict = judgeGroup(group, { ...memory, known: known(group.target.region) }, policy, now);
+      return { group, verdict: keepPatches(verdict, bookingOf(group, booked)) };
+    });
     const changed = planRollouts(judged, kept, policy, now);
     for (const rollout of changed) if (!(await rollouts.save(rollout))) return undefined;
     return { judged, changed };
   };
 
-  const planUntilStored = async (groups: readonly NodeGroup[], now: string) => {
+  const planUntilStored = async (groups: readonly NodeGroup[], now: Instant) => {
     for (let tried = 0; tried < tries; tried++) {
       const planned = await planOnce(groups, now);
       if (planned) return planned;
@@ -68,12 +87,22 @@ export const plan = ({ fleet, book, rollouts, holds, bookings, log }: Tools, pol
     throw new Error(`rollouts were written by somebody else ${tries} times in a row`);
   };
 
-  return async (_event: unknown, { now }: Now) => {
-    const { groups, failures } = await fleet.all();
-    // With a cluster unread the list of what is in use would lose its sources.
-    if (failures.length === 0) await book.saveSourcesInUse(sourcesOf(groups, policy));
-    const { judged, changed } = await planUntilStored(groups, now);
+  /** What is in use in each region; with gaps nothing is taken from the list, as it may be in use there. */
+  const saveSources = async ({ groups, gaps }: Seen) => {
+    for (const region of regionsOf(targets)) {
+      const book = books.in(region);
+      const found = sourcesOf(
+        groups.filter(({ target }) => target.region === region),
+        policy,
+      );
+      const before = gaps ? ((await book.sourcesInUse()) ?? []) : [];
+      const all = new Map([...before, ...found].map((source) => [sourceKey(source), source]));
+      // Before the first full survey there is no list, and `detect-releases` looks for itself.
+      if (!gaps || before.length > 0) await book.saveSourcesInUse([...all.values()]);
+    }
+  };
 
+  const report = (judged: readonly Judged[]) => {
     const verdicts: Record<string, number> = {};
     for (const { group, verdict } of judged) {
       const { is } = verdict;
@@ -95,24 +124,117 @@ export const plan = ({ fleet, book, rollouts, holds, bookings, log }: Tools, pol
     const days = judged.map(({ verdict }) => (verdict.is === 'behind' ? verdict.days : 0));
     log.measure('DaysBehind', Math.max(0, ...days), 'Days', {});
     for (const [verdict, number] of Object.entries(verdicts)) log.count(`Groups_${verdict}`, number);
+    return verdicts;
+  };
+
+  const planAll = async (seen: Seen, now: Instant) => {
+    await saveSources(seen);
+    const { judged, changed } = await planUntilStored(seen.groups, now);
+    return { groups: seen.groups.length, verdicts: report(judged), rollouts: changed.map(({ id }) => id) };
+  };
+
+  const failWith = (failures: readonly unknown[]) => {
     if (failures.length > 0)
       throw new AggregateError(
         failures,
         `${failures.length} parts of the fleet could not be read; the rest was planned`,
       );
-    return { groups: groups.length, verdicts, rollouts: changed.map(({ id }) => id) };
+  };
+
+  /** Plans over what has come of a round; while something is still to come only when it is to be closed. */
+  const closeRound = async (round: Instant, now: Instant, isDue: boolean) => {
+    const parts = await rounds.parts(round);
+    const toCome = partsToCome(targets, parts);
+    if (toCome.length > 0 && !isDue && !(await rounds.isClosed(round))) return { toCome };
+    if (toCome.length > 0) log.info('planned without parts that have not come', { round, toCome });
+    const planned = await planAll({ groups: groupsOf(parts), gaps: hasGaps(targets, parts) }, now);
+    await rounds.close(round);
+    return planned;
+  };
+
+  /** Refused is an answer, which `audit-nodes` makes a finding of; whatever else fails is tried again. */
+  const bring = async (task: Task, round: Instant, now: Instant) => {
+    const { target, share } = task;
+    const of = { target, ...(share !== undefined && { share }) };
+    const { groups, failures } = await fleetAt(target)
+      .inClusters(task.clusters ?? [])
+      .catch((failure: unknown) => ({ groups: [], failures: [failure] }));
+    await rounds.save(round, { ...of, is: 'read', groups, problems: failures.map(wordsOf) });
+    const planned = await closeRound(round, now, false);
+    failWith(failures.filter((failure) => !isDenied(failure)));
+    return planned;
+  };
+
+  const lookAt = async (task: Task, now: Instant) => {
+    const { target, round } = task;
+    const whole = round === undefined ? undefined : { target, round };
+    const names =
+      task.clusters ??
+      (await fleetAt(target)
+        .clusters()
+        .catch((failure: unknown) => failure as Error));
+    if (names instanceof Error) {
+      if (!whole) throw names;
+      await rounds.save(whole.round, { target, is: 'read', groups: [], problems: [wordsOf(names)] });
+      const planned = await closeRound(whole.round, now, false);
+      failWith(isDenied(names) ? [] : [names]);
+      return planned;
+    }
+    const shares = sharesOf(task, names);
+    const [only] = shares;
+    if (shares.length === 1 && only)
+      return round === undefined ? planOne(only, now) : bring(only, round, now);
+    return divide(target, shares, round ?? now);
+  };
+
+  const planOne = async ({ target, clusters = [] }: Task, now: Instant) => {
+    const { groups, failures } = await fleetAt(target).inClusters(clusters);
+    const planned = await planAll({ groups, gaps: failures.length > 0 }, now);
+    failWith(failures);
+    return planned;
+  };
+
+  const divide = async (target: Target, shares: readonly Task[], round: Instant) => {
+    await rounds.save(round, { target, is: 'divided', shares: shares.length });
+    await handOut(shares, round);
+    return { handedOut: shares.length, round };
+  };
+
+  const handOut = async (tasks: readonly Task[], round: Instant) => {
+    await work.send(tasks.map((task) => ({ ...task, round })));
+    await work.send([{ round }], patienceSeconds);
+  };
+
+  return async (asked: Work<unknown>, { now }: Now) => {
+    if (asked.is === 'task') return lookAt(asked.task, now);
+    if (asked.is === 'close round')
+      return (await rounds.isClosed(asked.round)) ? {} : closeRound(asked.round, now, true);
+    const [only, ...others] = targets;
+    if (only && others.length === 0) return lookAt({ target: only }, now);
+    await handOut(
+      targets.map((target) => ({ target })),
+      now,
+    );
+    return { handedOut: targets.length, round: now };
   };
 };
 
-const settings = readSettings({ TABLE_NAME: text, AWS_REGION: text });
-const table = dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME);
+const settings = readSettings({ TABLE_NAME: text, WORK_QUEUE_URL: text, ...placeSettings });
+const { targets, regions, reach } = placesOf(settings, policy);
+const reachOf = reachFor(reach, 'look');
+const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
 
 export const handler = entry(
-  lookNow,
+  workOr(lookNow),
   plan(
     {
-      fleet: eksFleet(new EKSClient(patience), ec2Images(new EC2Client(patience))),
-      book: tableBook(table, settings.AWS_REGION),
+      targets,
+      fleetAt: perTarget((target) =>
+        eksFleet(eksClient(reachOf(target)), ec2Images(ec2Client(reachOf(target)))),
+      ),
+      work: workThrough(settings.WORK_QUEUE_URL),
+      rounds: tableRounds(table),
+      books: tableBooks(table, regions),
       rollouts: tableRollouts(table),
       holds: tableHolds(table),
       bookings: tableBookings(table),

@@ -6,27 +6,24 @@
  * repeated request the same request; news is stored before it is published, and cleared after. A tick
  * that dies anywhere is finished by the next. A lease keeps two ticks from counting the same room twice.
  */
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { EKSClient } from '@aws-sdk/client-eks';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import pLimit from 'p-limit';
 import policy from '../infra/policy.yml';
+import { fleetAcross, instancesAcross, updatesAcross } from './aws/across.ts';
+import { cloudWatchClient, dynamoDbClient, ec2Client, eksClient, eventBridgeClient } from './aws/clients.ts';
 import { cloudWatchAlarms } from './aws/cloudwatch-alarms.ts';
-import { tableBook, tableHolds, tableLease, tableRollouts, tableSwitch } from './aws/dynamodb-stores.ts';
+import { tableBooks, tableHolds, tableLease, tableRollouts, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Images, ec2Instances } from './aws/ec2-images.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
 import { eksUpdates } from './aws/eks-updates.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
-import { patience } from './aws/patience.ts';
+import { perTarget, reachFor } from './aws/reach.ts';
 import { alarmsToSee } from './domain/alarm-gate.ts';
 import { answered, type Seen, type StartAnswer } from './domain/follow.ts';
 import type { Policy } from './domain/policy.ts';
 import type {
   Alarms,
-  Book,
+  Books,
   Bus,
   Fleet,
   Holds,
@@ -48,18 +45,18 @@ import { groupKey } from './domain/target.ts';
 import { earliest, type Instant } from './domain/time.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { lookNow } from './edge/events.ts';
-import { readSettings, text } from './edge/settings.ts';
+import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
 
 type Tools = {
   readonly alarms: Alarms;
   readonly holds: Holds;
   readonly stop: Switch;
-  readonly fleet: Fleet;
+  readonly fleet: Pick<Fleet, 'read'>;
   readonly updates: Updates;
   readonly instances: Instances;
   readonly rollouts: Rollouts;
   readonly lease: Lease;
-  readonly book: Book;
+  readonly books: Books;
   readonly bus: Bus;
   readonly log: Log;
 };
@@ -74,7 +71,7 @@ const startsAtOnce = 2;
 type Common = Omit<Situation, 'sight' | 'load' | 'alarms'>;
 
 export const rollNodeGroups = (
-  { alarms, holds, stop, fleet, updates, instances, rollouts, lease, book, bus, log }: Tools,
+  { alarms, holds, stop, fleet, updates, instances, rollouts, lease, books, bus, log }: Tools,
   policy: Policy,
 ) => {
   const seeUpdate = async (group: RolloutGroup, updateId: string): Promise<Seen> => {
@@ -195,8 +192,14 @@ export const rollNodeGroups = (
 
   const tickAll = async (open: readonly Rollout[], now: Instant) => {
     const current = [...open].sort((a, b) => (a.openedAt < b.openedAt ? -1 : 1));
-    const [pages, held, stopped] = await Promise.all([book.pages(), holds.all(), stop.read()]);
-    const common = { now, withdrawn: withdrawnTrains(pages), holds: held, stop: stopped };
+    const [pages, held, stopped] = await Promise.all([books.pages(), holds.all(), stop.read()]);
+    // Taken back in one region, a release is suspect in all.
+    const common = {
+      now,
+      withdrawn: withdrawnTrains([...pages.values()].flat()),
+      holds: held,
+      stop: stopped,
+    };
     const failures: Error[] = [];
     for (const [i, rollout] of current.entries()) {
       const ticked = await tick(rollout, current.toSpliced(i, 1), common);
@@ -240,25 +243,33 @@ const lookAgainAt = (rollouts: readonly Rollout[]) => {
   return allWait ? (earliest(rolling.map(({ waiting }) => waiting?.until)) ?? 'never') : 'next tick';
 };
 
-const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, AWS_REGION: text });
-const eks = new EKSClient(patience);
-const ec2 = new EC2Client(patience);
-const table = dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME);
+const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, ...placeSettings });
+const { targets, regions, reach } = placesOf(settings, policy);
+const reachOf = reachFor(reach, 'roll');
+const at = perTarget((target) => {
+  const [eks, ec2] = [eksClient(reachOf(target)), ec2Client(reachOf(target))];
+  return {
+    fleet: eksFleet(eks, ec2Images(ec2)),
+    updates: eksUpdates(eks, ec2),
+    instances: ec2Instances(ec2),
+  };
+});
+const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
 
 export const handler = entry(
   lookNow,
   rollNodeGroups(
     {
-      alarms: cloudWatchAlarms(new CloudWatchClient(patience)),
+      alarms: cloudWatchAlarms(cloudWatchClient()),
       holds: tableHolds(table),
       stop: tableSwitch(table),
-      fleet: eksFleet(eks, ec2Images(ec2)),
-      updates: eksUpdates(eks, ec2),
-      instances: ec2Instances(ec2),
+      fleet: fleetAcross(targets, (target) => at(target).fleet),
+      updates: updatesAcross(targets, (target) => at(target).updates),
+      instances: instancesAcross((target) => at(target).instances),
       rollouts: tableRollouts(table),
       lease: tableLease(table),
-      book: tableBook(table, settings.AWS_REGION),
-      bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
+      books: tableBooks(table, regions),
+      bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),
       log,
     },
     policy,

@@ -2,30 +2,29 @@
  * Keeps the account of the patches of every node of every cluster, whoever launched it, and tells what
  * is missing, unknown or made good.
  *
- * Runs daily over everything, and on changes of compliance over the nodes that changed: those come in
- * batches from a queue, since a patch run changes hundreds at once. The summary of what is bad in the
+ * Runs daily over everything, of which several targets, and the shares of a large one, are handed out; and on
+ * changes of compliance over the nodes that changed: those of the target that Drydock is deployed in, which come
+ * in batches from a queue, since a patch run changes hundreds at once. The summary of what is bad in the
  * account comes first; node by node it asks only where that and what is remembered do not suffice. A lease
  * keeps two looks apart; a batch that comes meanwhile goes back to its queue.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { EKSClient } from '@aws-sdk/client-eks';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import type * as v from 'valibot';
 import policy from '../infra/policy.yml';
+import { dynamoDbClient, ec2Client, eksClient, eventBridgeClient, ssmClient } from './aws/clients.ts';
 import { tableFindings } from './aws/dynamodb-findings.ts';
 import { tableBookings, tableCompliancePages } from './aws/dynamodb-patching.ts';
 import { tableBook, tableHolds, tableLease, tableRollouts } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { isDenied, wordsOf } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { awsNodes } from './aws/node-survey.ts';
-import { patience } from './aws/patience.ts';
+import { perTarget, reachFor } from './aws/reach.ts';
+import { workThrough } from './aws/sqs-work.ts';
 import { ssmPatches } from './aws/ssm-patches.ts';
 import { type FindingPage, turnPages } from './domain/finding-book.ts';
 import { findingNewsOf } from './domain/finding-news.ts';
 import { rolledAt } from './domain/history.ts';
-import type { Known } from './domain/node-group.ts';
+import { knownOf } from './domain/node-group.ts';
 import { planLook, turnLook } from './domain/patching/compliance-look.ts';
 import { judgeCompliance, settledBookings } from './domain/patching/findings.ts';
 import { type CompliancePage, placeKey } from './domain/patching/page.ts';
@@ -39,32 +38,46 @@ import type {
   Bus,
   CompliancePages,
   Findings,
+  HandOut,
   Holds,
   Lease,
   Log,
   Nodes,
+  NodesSurvey,
   Patches,
   Rollouts,
 } from './domain/ports.ts';
-import { sourceKey } from './domain/release.ts';
+import { clusterKey, isSameTarget, regionKey, type Target } from './domain/target.ts';
+import { sharesOf, type Task } from './domain/task.ts';
 import { entry, log, type Now } from './edge/entry.ts';
-import { complianceLook, parseComplianceChange } from './edge/events.ts';
-import { readSettings, text } from './edge/settings.ts';
+import { complianceLook, parseComplianceChange, type queueBatch } from './edge/events.ts';
+import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
+import { type Work, workOr } from './edge/work.ts';
 
-type Tools = {
+/** Of one target. */
+type At = {
   readonly nodes: Nodes;
   readonly patches: Patches;
   readonly pages: CompliancePages;
-  readonly bookings: Bookings;
   readonly findings: Findings;
   readonly book: Pick<Book, 'pages'>;
+};
+
+type Tools = {
+  /** Where Drydock is deployed. */
+  readonly home: Target;
+  readonly targets: readonly Target[];
+  readonly at: (target: Target) => At;
+  readonly work: HandOut;
+  readonly bookings: Bookings;
   readonly rollouts: Pick<Rollouts, 'all'>;
   readonly holds: Pick<Holds, 'all'>;
   readonly lease: Lease;
   readonly bus: Bus;
   readonly log: Log;
-  readonly region: string;
 };
+
+type Changes = v.InferOutput<typeof queueBatch>;
 
 const foundBy = 'track-compliance';
 /** Longer than the function may run (serverless.yml): whoever holds the lease past it is dead. */
@@ -81,14 +94,20 @@ const measure = (log: Log, { cluster, ...share }: ComplianceShare): void => {
     log.measure('UnpatchedCriticalAge', days, 'Days', { cluster, statistic });
 };
 
-export const trackCompliance = (tools: Tools, policy: Policy) => {
-  const { nodes, patches, pages, bookings, findings, book, rollouts, holds, lease, bus, log, region } = tools;
+/** `whole`: of every cluster of the target, so that what is of no cluster any more is gone. */
+type Scope = { readonly target: Target; readonly share?: number | undefined; readonly whole: boolean };
+
+/** Looks at the patches of one target. */
+const lookIn = (
+  { home, at, bookings, rollouts, holds, bus, log }: Tools,
+  policy: Policy,
+  { target, share, whole }: Scope,
+) => {
+  const { nodes, patches, pages, findings, book } = at(target);
 
   const readScene = async (now: string): Promise<Scene> => {
     const [releases, kept, held] = await Promise.all([book.pages(), rollouts.all(), holds.all()]);
-    const bySource = new Map(releases.map((page) => [sourceKey(page.source), page]));
-    const known: Known = (source) => bySource.get(sourceKey(source));
-    return { known, holds: held, rolledAt: rolledAt(kept), policy, rollouts: kept, now };
+    return { known: knownOf(releases), holds: held, rolledAt: rolledAt(kept), policy, rollouts: kept, now };
   };
 
   /** Scans are asked for only where there is an agent. */
@@ -115,36 +134,41 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
     isRead: (cluster: string) => boolean,
     scene: Scene,
   ) => {
-    const booked = await bookings.all();
+    const booked = (await bookings.all()).filter((booking) => isSameTarget(booking.target, target));
     const settled = settledBookings(booked, turned, scene);
     for (const booking of settled) if (isRead(booking.cluster)) await bookings.delete(booking);
     const found = judgeCompliance(turned, booked, scene);
     const kept = await findings.pages();
     const isMeant = ({ cluster }: FindingPage) => cluster !== undefined && isRead(cluster);
-    const after = kept.filter((page) => !isMeant(page));
+    const after: FindingPage[] = [];
     for (const page of turnPages(kept.filter(isMeant), found, new Set(), scene.now))
       after.push(await findings.save(page, scene.now));
-    await bus.publish(findingNewsOf(after, { region, foundBy }, scene.now));
+    const { account, region } = target;
+    const where = { region, foundBy, ...(account !== home.account && { account }) };
+    const all = [...after, ...kept.filter((page) => !isMeant(page))];
+    await bus.publish(findingNewsOf(after, { ...where, ...(share && { share }) }, scene.now, all));
     for (const page of after)
       if (page.untold.length > 0) await findings.save({ ...page, untold: [] }, scene.now);
+    // Clusters of two targets may have one name.
+    const named = (cluster: string) =>
+      isSameTarget(target, home) ? cluster : clusterKey({ target, cluster });
     for (const [cluster, its] of Map.groupBy(turned, (page) => page.cluster))
-      measure(log, shareOf(cluster, its, policy.patching, scene.now));
+      measure(log, shareOf(named(cluster), its, policy.patching, scene.now));
     return { nodes: turned.reduce((sum, page) => sum + page.nodes.length, 0), findings: found.length };
   };
 
-  const lookAtAll = async (now: string) => {
-    const [seen, overview, known, scene] = await Promise.all([
-      nodes.survey(),
-      patches.overview(),
-      pages.all(),
-      readScene(now),
-    ]);
+  /** `others`: clusters that somebody else looks at. */
+  const lookAtAll = async (seen: NodesSurvey, others: ReadonlySet<string>, now: string) => {
+    const [overview, kept, scene] = await Promise.all([patches.overview(), pages.all(), readScene(now)]);
+    const clusters = new Set(seen.clusters.map(({ name }) => name));
+    const isOurs = (cluster: string) => (whole ? !others.has(cluster) : clusters.has(cluster));
+    const known = kept.filter(({ cluster }) => isOurs(cluster));
     const look = planLook(seen, known, overview, policy.patching, now);
     const turned: CompliancePage[] = [];
     for (const page of turnLook(look, overview, await ask(look.ask))) turned.push(await keep(page, now));
     for (const page of look.gone) await pages.delete(page);
     // Clusters that are gone count as read: nothing of them is open.
-    const told = await tell(turned, (cluster) => !seen.unread.has(cluster), scene);
+    const told = await tell(turned, (cluster) => isOurs(cluster) && !seen.unread.has(cluster), scene);
     log.info('looked at all nodes', { ...told, asked: look.ask.length, unread: [...seen.unread] });
     if (seen.failures.length > 0)
       throw new AggregateError(
@@ -172,44 +196,107 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
     return { ...told, changed: asked.length };
   };
 
-  return async (event: v.InferOutput<typeof complianceLook>, { now, requestId }: Now) => {
-    const records = 'Records' in event && Array.isArray(event.Records) ? event.Records : undefined;
-    const changed = records?.map(({ body }) => parseComplianceChange(body));
-    const ids = [...new Set(changed?.flatMap((id) => id ?? []))];
-    const dropped = (changed ?? []).filter((id) => id === undefined).length;
-    if (dropped > 0) log.count('EventDropped', dropped);
-    if (changed && ids.length === 0) return { changed: 0 };
-    if (!(await lease.take('compliance', requestId, now, leaseMinutes))) {
-      if (!records) throw new Error('another look at compliance is at work');
-      return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
-    }
+  return { lookAtAll, lookAtChanged };
+};
+
+const nothing: NodesSurvey = { target: undefined, clusters: [], unread: new Set(), failures: [] };
+
+export const trackCompliance = (tools: Tools, policy: Policy) => {
+  const { home, targets, at, work, lease, log } = tools;
+
+  const lookAtShares = async (task: Task, now: string) => {
+    const { target } = task;
+    const names = task.clusters ?? (await at(target).nodes.clusters());
+    const shares = sharesOf(task, names);
+    const [only] = shares;
+    const whole = task.clusters === undefined;
+    const { lookAtAll } = lookIn(tools, policy, { target, share: task.share, whole });
+    if (shares.length === 1 && only) return lookAtAll(await at(target).nodes.survey(names), new Set(), now);
+    await work.send(shares);
+    // What is of none of these clusters is gone; the clusters themselves are the shares'.
+    return lookAtAll(nothing, new Set(names), now);
+  };
+
+  /** What refuses is a finding of `audit-nodes`; trying again would change nothing. */
+  const lookAt = async (task: Task, now: string) => {
     try {
-      return await (changed ? lookAtChanged(ids, now) : lookAtAll(now));
-    } finally {
-      await lease.giveBack('compliance', requestId);
+      return await lookAtShares(task, now);
+    } catch (failure) {
+      if (!isDenied(failure)) throw failure;
+      log.info('target refused', { target: regionKey(task.target), words: wordsOf(failure) });
+      return { refused: regionKey(task.target) };
     }
+  };
+
+  /** `undefined` while somebody else is at it. */
+  const alone = async <T>(target: Target, { now, requestId }: Now, act: () => Promise<T>) => {
+    const name = `compliance ${regionKey(target)}`;
+    if (!(await lease.take(name, requestId, now, leaseMinutes))) return undefined;
+    try {
+      return await act();
+    } finally {
+      await lease.giveBack(name, requestId);
+    }
+  };
+
+  const takeTask = async (task: Task, at: Now) => {
+    // Shares of one target have clusters of their own, and do not wait for one another.
+    const looked =
+      task.share === undefined
+        ? await alone(task.target, at, () => lookAt(task, at.now))
+        : await lookAt(task, at.now);
+    if (!looked) throw new Error('another look at compliance is at work');
+    return looked;
+  };
+
+  const takeChanges = async ({ Records }: Changes, at: Now) => {
+    const changed = Records.map(({ body }) => parseComplianceChange(body));
+    const ids = [...new Set(changed.flatMap((id) => id ?? []))];
+    const dropped = changed.filter((id) => id === undefined).length;
+    if (dropped > 0) log.count('EventDropped', dropped);
+    if (ids.length === 0) return { changed: 0 };
+    const { lookAtChanged } = lookIn(tools, policy, { target: home, whole: false });
+    const looked = await alone(home, at, () => lookAtChanged(ids, at.now));
+    return looked ?? { batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+
+  return async (asked: Work<v.InferOutput<typeof complianceLook>>, at: Now) => {
+    if (asked.is === 'close round') return {};
+    if (asked.is === 'task') return takeTask(asked.task, at);
+    const { event } = asked;
+    if ('Records' in event && Array.isArray(event.Records)) return takeChanges(event as Changes, at);
+    const [only, ...others] = targets.map((target): Task => ({ target }));
+    if (only && others.length === 0) return takeTask(only, at);
+    await work.send(targets.map((target) => ({ target })));
+    return { handedOut: targets.length };
   };
 };
 
-const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, AWS_REGION: text });
-const table = dynamoDbTable(new DynamoDBClient(patience), settings.TABLE_NAME);
+const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, WORK_QUEUE_URL: text, ...placeSettings });
+const { home, targets, reach } = placesOf(settings, policy);
+const reachOf = reachFor(reach, 'look');
+const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
 
 export const handler = entry(
-  complianceLook,
+  workOr(complianceLook),
   trackCompliance(
     {
-      nodes: awsNodes(new EKSClient(patience), new EC2Client(patience)),
-      patches: ssmPatches(new SSMClient(patience)),
-      pages: tableCompliancePages(table),
+      home,
+      targets,
+      at: perTarget((target) => ({
+        nodes: awsNodes(eksClient(reachOf(target)), ec2Client(reachOf(target))),
+        patches: ssmPatches(ssmClient(reachOf(target))),
+        pages: tableCompliancePages(table, target),
+        findings: tableFindings(table, target, foundBy),
+        book: tableBook(table, target.region),
+      })),
+      work: workThrough(settings.WORK_QUEUE_URL),
       bookings: tableBookings(table),
-      findings: tableFindings(table, settings.AWS_REGION, foundBy),
-      book: tableBook(table, settings.AWS_REGION),
       rollouts: tableRollouts(table),
       holds: tableHolds(table),
       lease: tableLease(table),
-      bus: eventBridgeBus(new EventBridgeClient(patience), settings.BUS_NAME),
+      bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),
       log,
-      region: settings.AWS_REGION,
     },
     policy,
   ),

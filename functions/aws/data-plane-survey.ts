@@ -138,9 +138,11 @@ export const awsDataPlanes = (eks: EKSClient, ec2: EC2Client): DataPlanes => {
   };
 
   return {
-    async survey() {
+    clusters: clusters.names,
+
+    async survey(names) {
       const [{ clusters: read, unread }, supportEnds, { types, offers }] = await Promise.all([
-        clusters.all(),
+        clusters.these(names),
         readSupportEnds(eks),
         instanceTypes.read(),
       ]);

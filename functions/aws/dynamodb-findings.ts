@@ -1,22 +1,23 @@
 /**
  * Keeps findings in Drydock's table, and people's mutes of them.
  *
- * Knows the keys: partition `findings REGION` holds a page for each function that finds and each cluster,
+ * Knows the keys: partition `findings ACCOUNT/REGION` holds a page for each function that finds and each cluster,
  * so that functions do not resolve each other's findings and an item stays far below DynamoDB's 400 KB.
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
 import { type FindingPage, isBlank, withMute, withoutMute } from '../domain/finding-book.ts';
 import type { FindingPages, Findings, Mutes } from '../domain/ports.ts';
+import { regionKey, type Target } from '../domain/target.ts';
 import { type Table, unlessConflict } from './dynamodb-table.ts';
 
-const findingsOf = (region: string) => `findings ${region}`;
+const findingsOf = (target: Target) => `findings ${regionKey(target)}`;
 
 /** Names of clusters and functions have no spaces. */
 const findingsKey = (foundBy: string, { cluster = '' }: FindingPage) => `${foundBy} ${cluster}`;
 
-export const tableFindings = (table: Table, region: string, foundBy: string): Findings => {
-  const pk = findingsOf(region);
+export const tableFindings = (table: Table, target: Target, foundBy: string): Findings => {
+  const pk = findingsOf(target);
   return {
     pages: async () =>
       (await table.list<FindingPage>(pk, `${foundBy} `)).map(({ body, revision }) => ({ ...body, revision })),
@@ -31,14 +32,23 @@ export const tableFindings = (table: Table, region: string, foundBy: string): Fi
   };
 };
 
-export const tableFindingPages = (table: Table, region: string): FindingPages => ({
-  all: async () => (await table.list<FindingPage>(findingsOf(region))).map(({ body }) => body),
+/** The pages of every target with the keys that they are stored under. */
+const listAll = async (table: Table, targets: readonly Target[]) => {
+  const lists = targets.map(async (target) => {
+    const pk = findingsOf(target);
+    const items = await table.list<FindingPage>(pk);
+    return items.map((item) => ({ ...item, pk, target }));
+  });
+  return (await Promise.all(lists)).flat();
+};
+
+export const tableFindingPages = (table: Table, targets: readonly Target[]): FindingPages => ({
+  all: async () => (await listAll(table, targets)).map(({ body, target }) => ({ ...body, target })),
 });
 
-export const tableMutes = (table: Table, region: string): Mutes => {
-  const pk = findingsOf(region);
+export const tableMutes = (table: Table, targets: readonly Target[]): Mutes => {
   const change = async (turn: (page: FindingPage) => FindingPage | undefined): Promise<boolean> => {
-    for (const { body, revision, sk } of await table.list<FindingPage>(pk)) {
+    for (const { body, revision, pk, sk } of await listAll(table, targets)) {
       const turned = turn(body);
       if (!turned) continue;
       const written = await unlessConflict(table.write({ pk, sk }, { revision, body: turned }));
@@ -47,7 +57,7 @@ export const tableMutes = (table: Table, region: string): Mutes => {
     return false;
   };
   return {
-    known: async () => (await table.list<FindingPage>(pk)).flatMap(({ body }) => body.known),
+    known: async () => (await listAll(table, targets)).flatMap(({ body }) => body.known),
     mute: (fingerprint, mute) => change((page) => withMute(page, fingerprint, mute)),
     unmute: (fingerprint, now) => change((page) => withoutMute(page, fingerprint, now)),
   };

@@ -3,8 +3,8 @@
  *
  * Knows the keys. Partition `rollout` holds a rollout an item; `releases REGION` a page a source,
  * beside it the sources in use; `lease` who may tick; `switch` whether everything is stopped; `hold`
- * who is held; `command` what was commanded; `told` what Slack was told, `noted` what else is known of Slack.
- * `findings REGION` is in `dynamodb-findings.ts`; `compliance`, `patch` and `patched` in `dynamodb-patching.ts`.
+ * who is held; `round TIME` what the parts of one look saw; `command` what was commanded; `told` what Slack was told, `noted` what else is known of Slack.
+ * `findings …` is in `dynamodb-findings.ts`; `compliance …`, `patch` and `patched` in `dynamodb-patching.ts`.
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
@@ -12,12 +12,14 @@
 import { type Hold, holdKey } from '../domain/hold.ts';
 import type {
   Book,
+  Books,
   CommandRecord,
   CommandRecords,
   Holds,
   Lease,
   Notes,
   Rollouts,
+  Rounds,
   Switch,
   Told,
   ToldThread,
@@ -25,12 +27,23 @@ import type {
 import { type ReleaseSource, sourceKey } from '../domain/release.ts';
 import type { BookPage } from '../domain/release-book.ts';
 import type { Rollout } from '../domain/rollout.ts';
+import { type Part, partKey } from '../domain/round.ts';
 import type { Stop } from '../domain/situation.ts';
 import { minutesAfter } from '../domain/time.ts';
 import { type Key, type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
 
 const daysKept = 120;
 const keptUntil = (at: string) => minutesAfter(at, daysKept * 24 * 60);
+
+export const tableBooks = (table: Table, regions: readonly string[]): Books => ({
+  in: (region) => tableBook(table, region),
+  pages: async () =>
+    new Map(
+      await Promise.all(
+        regions.map(async (region) => [region, await tableBook(table, region).pages()] as const),
+      ),
+    ),
+});
 
 export const tableBook = (table: Table, region: string): Book => {
   const pk = `releases ${region}`;
@@ -105,6 +118,20 @@ export const tableCommandRecords = (table: Table): CommandRecords => ({
       expiresAt: minutesAfter(record.at, 365 * 24 * 60),
     }),
 });
+
+/** Parts are kept for a day: whoever waits for them waits for minutes. */
+export const tableRounds = (table: Table): Rounds => {
+  const pkOf = (round: string) => `round ${round}`;
+  const expiry = (round: string) => ({ expiresAt: minutesAfter(round, 24 * 60) });
+  const closed = 'closed';
+  return {
+    parts: async (round) => (await table.list<Part>(pkOf(round), 'part ')).map(({ body }) => body),
+    save: (round, part) =>
+      overwrite(table, { pk: pkOf(round), sk: `part ${partKey(part)}` }, part, expiry(round)),
+    isClosed: async (round) => (await table.read({ pk: pkOf(round), sk: closed })) !== undefined,
+    close: (round) => overwrite(table, { pk: pkOf(round), sk: closed }, {}, expiry(round)),
+  };
+};
 
 type Held = { readonly holder: string; readonly until: string };
 

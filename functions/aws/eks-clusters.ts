@@ -103,19 +103,22 @@ export const eksClusters = (eks: EKSClient) => {
   };
 
   return {
-    async all(): Promise<EksReading> {
-      const names: string[] = [];
-      for await (const page of paginateListClusters({ client: eks, pageSize: 100 }, {}))
-        names.push(...given(page.clusters));
+    names: (): Promise<readonly string[]> =>
+      during('listing clusters', async () => {
+        const names: string[] = [];
+        for await (const page of paginateListClusters({ client: eks, pageSize: 100 }, {}))
+          names.push(...given(page.clusters));
+        return names;
+      }),
+
+    /** Nothing of a cluster that EKS does not know. */
+    async these(names: readonly string[]): Promise<EksReading> {
       const readings = await Promise.all(names.map(read));
       return {
         clusters: readings.flatMap(({ clusters }) => clusters),
         unread: readings.flatMap(({ unread }) => unread),
       };
     },
-
-    /** Nothing when EKS knows no such cluster. */
-    one: read,
 
     /** `undefined` when EKS knows no such group. */
     async group(cluster: string, nodeGroup: string): Promise<NodeGroup | undefined> {

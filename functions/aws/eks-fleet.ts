@@ -21,7 +21,7 @@ export const withImageFacts = <Group extends NodeGroup>(
 
 export const eksFleet = (eks: EKSClient, images: Images): Fleet => {
   const clusters = eksClusters(eks);
-  const toSurvey = async ({ clusters: read, unread }: Awaited<ReturnType<typeof clusters.all>>) => {
+  const toSurvey = async ({ clusters: read, unread }: Awaited<ReturnType<typeof clusters.these>>) => {
     const groups = read.flatMap(({ groups }) => groups);
     const facts = await images.read(ownImagesOf(groups));
     return {
@@ -29,9 +29,11 @@ export const eksFleet = (eks: EKSClient, images: Images): Fleet => {
       failures: unread.map(({ failure }) => failure),
     };
   };
+  const inClusters = async (names: readonly string[]) => toSurvey(await clusters.these(names));
   return {
-    all: async () => toSurvey(await clusters.all()),
-    inCluster: async (cluster) => toSurvey(await clusters.one(cluster)),
+    clusters: clusters.names,
+    inClusters,
+    all: async () => inClusters(await clusters.names()),
     read: ({ cluster, nodeGroup }) => clusters.group(cluster, nodeGroup),
   };
 };

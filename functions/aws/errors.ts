@@ -44,6 +44,23 @@ export const refusalOfCommand = (error: unknown): string | undefined =>
 export const isConditionFailed = (error: unknown): boolean =>
   codeOf(error) === 'ConditionalCheckFailedException';
 
+const causesOf = (error: unknown): readonly unknown[] =>
+  error instanceof Error ? [error, ...causesOf(error.cause)] : [];
+
+/** IAM, or the role that was to be assumed, refuses; now and until somebody changes a policy. */
+export const isDenied = (error: unknown): boolean =>
+  causesOf(error).some((one) =>
+    ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'OptInRequired'].includes(codeOf(one)),
+  );
+
+/** What failed, from the outermost words to the innermost cause. */
+export const wordsOf = (error: unknown): string =>
+  causesOf(error)
+    .map((one) =>
+      one instanceof Error && one.name !== 'Error' ? `${one.name}: ${one.message}` : textOf(one),
+    )
+    .join(': ');
+
 /** Runs the work; a failure gains the words of what was being done. */
 export const during = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
   try {

@@ -26,8 +26,10 @@ export const awsNodes = (eks: EKSClient, ec2: EC2Client): Nodes => {
   const clusters = eksClusters(eks);
   const images = ec2Images(ec2);
   return {
-    async survey() {
-      const { clusters: read, unread } = await clusters.all();
+    clusters: clusters.names,
+
+    async survey(names) {
+      const { clusters: read, unread } = await clusters.these(names);
       const gaps = {
         unread: new Set(unread.map(({ cluster }) => cluster)),
         failures: [...new Set(unread.map(({ failure }) => failure))],

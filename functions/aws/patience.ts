@@ -1,13 +1,15 @@
 /**
  * Says how long every AWS client waits and how often it tries.
  *
- * The SDK itself retries throttling and 5xx with jitter; a connection that does not answer is given
- * up after ten seconds, so that a run is not lost to one dead socket.
+ * The SDK itself retries throttling and 5xx with jitter, and in its adaptive mode slows down for all calls of
+ * a client that was throttled; a connection that does not answer is given up after ten seconds, so that a run
+ * is not lost to one dead socket.
  */
 export const patience = {
   maxAttempts: 5,
+  retryMode: 'adaptive',
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 } as const;
 
 /** For calls that change something and have no client token: what looks like a failure may have been done. */
-export const onceOnly = { ...patience, maxAttempts: 1 } as const;
+export const onceOnly = { maxAttempts: 1 } as const;

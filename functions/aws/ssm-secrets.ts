@@ -3,9 +3,9 @@
  *
  * Reads SSM: GetParameter.
  */
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { ssmClient } from './clients.ts';
 import { during } from './errors.ts';
-import { patience } from './patience.ts';
 
 export const ssmSecret = (ssm: SSMClient, name: string) => (): Promise<string> =>
   during(`reading the secret ${name}`, async () => {
@@ -17,5 +17,5 @@ export const ssmSecret = (ssm: SSMClient, name: string) => (): Promise<string> =
 /** For what is loaded only when it is needed: makes its own client. */
 export const secretIn = (parameter: string) => ({
   parameter,
-  read: ssmSecret(new SSMClient(patience), parameter),
+  read: ssmSecret(ssmClient(), parameter),
 });

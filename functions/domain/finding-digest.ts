@@ -11,6 +11,7 @@ import { type Finding, type Severity, severities } from './finding.ts';
 import { type FindingPage, isMuted, type KnownFinding, type LateNote } from './finding-book.ts';
 import { byGravity, cut, fitting } from './finding-news.ts';
 import { type Listed, schema, type Told } from './news.ts';
+import { clusterKey, regionKey, type Target } from './target.ts';
 import { earliest, type Instant, minutesAfter } from './time.ts';
 
 export type Counts = Readonly<Record<Severity, number>>;
@@ -26,6 +27,8 @@ type Moves = {
 export type DigestCluster = Moves & {
   /** Absent for findings about no cluster. */
   readonly cluster?: string;
+  /** Where it is; absent when all that is summed up is in one place. */
+  readonly target?: Target;
   /** The gravest that are open, at most three. */
   readonly worst: readonly (Pick<Finding, 'rule' | 'severity' | 'sentence' | 'link'> & {
     readonly firstSeenAt: Instant;
@@ -52,7 +55,11 @@ const longestSentence = 300;
 /** Findings are looked for daily. */
 const unseenMinutes = 2 * 24 * 60;
 
+/** What is kept of a cluster, and where that is. */
+export type PlacedPage = FindingPage & { readonly target: Target };
+
 type Slice = {
+  readonly target: Target | undefined;
   readonly cluster: string | undefined;
   readonly known: readonly KnownFinding[];
   readonly lately: readonly LateNote[];
@@ -69,14 +76,18 @@ export const sum = (counts: Counts): number =>
   severities.reduce((total, severity) => total + counts[severity], 0);
 
 /** What the pages have of one channel, a slice for each cluster. */
-const slicesOf = (pages: readonly FindingPage[], channel: string | undefined): readonly Slice[] =>
-  [...Map.groupBy(pages, ({ cluster }) => cluster)].map(([cluster, its]) => ({
-    cluster,
+const slicesOf = (pages: readonly PlacedPage[], channel: string | undefined): readonly Slice[] => {
+  const isOnePlace = new Set(pages.map(({ target }) => regionKey(target))).size < 2;
+  const byPlace = Map.groupBy(pages, ({ target, cluster = '' }) => clusterKey({ target, cluster }));
+  return [...byPlace.values()].map((its) => ({
+    target: isOnePlace ? undefined : its[0]?.target,
+    cluster: its[0]?.cluster,
     known: its
       .flatMap(({ known }) => known)
       .filter(({ gone, finding }) => !gone && finding.channel === channel),
     lately: its.flatMap(({ lately = [] }) => lately).filter((note) => note.channel === channel),
   }));
+};
 
 type Span = { readonly since: Instant; readonly now: Instant };
 
@@ -101,6 +112,7 @@ const toCluster = (slice: Slice, span: Span): DigestCluster => {
   const unseen = seen !== undefined && minutesAfter(seen, unseenMinutes) < span.now;
   return {
     ...(slice.cluster !== undefined && { cluster: slice.cluster }),
+    ...(slice.target && { target: slice.target }),
     ...movesOf(slice, span),
     worst: open.slice(0, mostWorst).map(({ finding, firstSeenAt }) => {
       const { rule, severity, sentence, link } = finding;
@@ -116,7 +128,7 @@ const byOpen = (a: DigestCluster, b: DigestCluster): number =>
   ((a.cluster ?? '') < (b.cluster ?? '') ? -1 : 1);
 
 const digestOf = (
-  pages: readonly FindingPage[],
+  pages: readonly PlacedPage[],
   region: string,
   channel: string | undefined,
   span: Span,
@@ -151,7 +163,7 @@ const digestOf = (
 
 /** One for each channel that has something to read. */
 export const digestsOf = (
-  pages: readonly FindingPage[],
+  pages: readonly PlacedPage[],
   region: string,
   span: Span,
 ): readonly FindingsDigest[] => {

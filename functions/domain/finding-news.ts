@@ -27,12 +27,14 @@ export type FindingsChanged = Told<
   'Findings Changed',
   {
     readonly region: string;
+    /** Absent: the account that Drydock is deployed in. */
+    readonly account?: string;
     /** The function that looked. */
     readonly foundBy: string;
     readonly opened: Listed<FindingTold>;
     readonly worsened: Listed<FindingTold>;
     readonly resolved: Listed<FindingTold>;
-    /** Of all that this function keeps, and how many more are muted. */
+    /** Of all that this function keeps of the account and region, and how many more are muted. */
     readonly open: OpenFindings;
   }
 >;
@@ -91,13 +93,21 @@ export const fitting = <T>(all: readonly T[]): Listed<T> => {
   return fit < 0 ? { items, more } : { items: items.slice(0, fit), more: more + items.length - fit };
 };
 
-type Place = { readonly region: string; readonly foundBy: string };
+type Place = {
+  readonly region: string;
+  /** Of another account than Drydock's own. */
+  readonly account?: string;
+  readonly foundBy: string;
+  /** Of a target that was divided: each share tells for itself. */
+  readonly share?: number;
+};
 
-/** What the pages have not told yet: one piece of news for each look. */
+/** What the pages have not told yet: one piece of news for each look. `kept`: all pages that count as open. */
 export const findingNewsOf = (
   pages: readonly FindingPage[],
-  { region, foundBy }: Place,
+  { region, account, foundBy, share }: Place,
   now: Instant,
+  kept: readonly FindingPage[] = pages,
 ): readonly FindingsChanged[] => {
   const untold = pages.flatMap((page) => page.untold);
   const looks = [...Map.groupBy(untold, ({ at }) => at)].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -110,8 +120,10 @@ export const findingNewsOf = (
           .map(toTold),
       );
     const lists = { opened: told('opened'), worsened: told('worsened'), resolved: told('resolved') };
-    const open = countOpen(pages, now);
-    const id = `${region} ${foundBy} ${at}`;
-    return { type: 'Findings Changed', detail: { schema, id, at, region, foundBy, ...lists, open } };
+    const open = countOpen(kept, now);
+    const place = account === undefined ? region : `${account}/${region}`;
+    const id = `${place} ${foundBy} ${at}${share === undefined ? '' : ` ${share}`}`;
+    const where = { region, ...(account !== undefined && { account }) };
+    return { type: 'Findings Changed', detail: { schema, id, at, ...where, foundBy, ...lists, open } };
   });
 };

@@ -26,8 +26,12 @@ type Subject = Parameters<typeof matches>[1];
 /** How a selector that asks for node groups sees a finding that is about none. */
 const noGroup = '';
 
-const subjectOf = ({ name, tags, groups }: Place, nodeGroup: string | undefined): Subject =>
+const subjectOf = (
+  { name, tags, groups }: Place,
+  { target, nodeGroup }: Pick<Finding['about'], 'target' | 'nodeGroup'>,
+): Subject =>
   groups.find((group) => group.nodeGroup === nodeGroup) ?? {
+    target,
     cluster: name,
     nodeGroup: nodeGroup ?? noGroup,
     tags: {},
@@ -48,16 +52,14 @@ const findingScope = (clusters: readonly Place[], { policy, now }: Scene) => {
     const group = cluster.groups.find(({ nodeGroup }) => nodeGroup === about.nodeGroup);
     if (group) return meant(policy.clusters, group) && !isIgnored(group);
     if (isIgnored({ tags: {}, clusterTags: cluster.tags })) return false;
-    return [subjectOf(cluster, about.nodeGroup), ...cluster.groups].some((subject) =>
-      meant(policy.clusters, subject),
-    );
+    return [subjectOf(cluster, about), ...cluster.groups].some((subject) => meant(policy.clusters, subject));
   };
 
   /** The mute that lasts longest. */
   const muteOf = ({ rule, about }: Finding): Finding['muted'] => {
     const cluster = byName.get(about.cluster ?? '');
     if (!cluster) return undefined;
-    const subject = subjectOf(cluster, about.nodeGroup);
+    const subject = subjectOf(cluster, about);
     const until = policy.findings.mute
       .filter(({ rules, select }) => (rules?.includes(rule) ?? true) && meant(select, subject))
       .map(lastsUntil)
@@ -68,7 +70,7 @@ const findingScope = (clusters: readonly Place[], { policy, now }: Scene) => {
 
   const channelOf = ({ severity, about }: Finding): Finding['channel'] => {
     const cluster = byName.get(about.cluster ?? '');
-    const subject = cluster && subjectOf(cluster, about.nodeGroup);
+    const subject = cluster && subjectOf(cluster, about);
     return policy.slack.findings.channels.find(
       ({ severities, select }) =>
         (severities?.includes(severity) ?? true) &&

@@ -135,8 +135,19 @@ const versionInName = (amiType: AmiType, name: string | undefined): string | und
   return grammar === 'windows' ? `${named.minor}-${named.build}` : named.build;
 };
 
-/** What the release book has of a source; `undefined` when it has no page. */
+/** What the release book of a region has of a source; `undefined` when it has no page. */
 export type Known = (source: ReleaseSource) => Pick<BookPage, 'releases' | 'problem'> | undefined;
+
+export const knownOf = (pages: readonly BookPage[]): Known => {
+  const bySource = new Map(pages.map((page) => [sourceKey(page.source), page]));
+  return (source) => bySource.get(sourceKey(source));
+};
+
+/** Of each region's book. */
+export const knownIn = (books: ReadonlyMap<string, readonly BookPage[]>): ((region: string) => Known) => {
+  const byRegion = new Map([...books].map(([region, pages]) => [region, knownOf(pages)]));
+  return (region) => byRegion.get(region) ?? (() => undefined);
+};
 
 const problems = {
   missing: 'parameterMissing',

@@ -12,6 +12,7 @@ import type { Allow } from './permission.ts';
 import type { ReleaseRule } from './release.ts';
 import type { HaltReason } from './rollout.ts';
 import type { Selector } from './selector.ts';
+import type { TargetPolicy } from './target.ts';
 import type { Freeze, Window } from './window.ts';
 
 export type WavePolicy = {
@@ -101,6 +102,8 @@ export type SlackPolicy = {
 };
 
 export type Policy = {
+  /** Accounts and regions that Drydock looks at. */
+  readonly targets: readonly TargetPolicy[];
   /** Clusters and groups that Drydock looks after. */
   readonly clusters: readonly Selector[];
   /** Groups that another tool rolls: never touched. */

@@ -1,6 +1,6 @@
 /**
- * Says what the flows need from outside, in the domain's words. An adapter is made for one target:
- * the account and region its client reaches.
+ * Says what the flows need from outside, in the domain's words. What reads AWS is made for one target, the
+ * account and region its client reaches, or put together from those of several (aws/across.ts).
  *
  * Every reading port pages to the end and answers unknown as unknown; a fault is thrown.
  */
@@ -9,6 +9,7 @@ import type { ChatFacts } from './chat-check.ts';
 import type { Command, CommandRequested } from './command.ts';
 import type { DataPlane } from './data-plane.ts';
 import type { FindingPage, KnownFinding, Mute } from './finding-book.ts';
+import type { PlacedPage } from './finding-digest.ts';
 import type { StartAnswer, Update } from './follow.ts';
 import type { Hold } from './hold.ts';
 import type { ImageAnswer } from './image.ts';
@@ -24,17 +25,21 @@ import type { PatchBatch, PatchJob } from './patching/patch-job.ts';
 import type { ReleaseSource } from './release.ts';
 import type { BookPage, Reading } from './release-book.ts';
 import type { Rollout, RolloutGroup } from './rollout.ts';
+import type { Part } from './round.ts';
 import type { AlarmState, Stop } from './situation.ts';
 import type { GroupId, Target } from './target.ts';
+import type { Task } from './task.ts';
 import type { Instant } from './time.ts';
 
 export type Survey = { readonly groups: readonly NodeGroup[]; readonly failures: readonly Error[] };
 
 export interface Fleet {
-  /** Every managed node group of every cluster, with what is known of own images; what could not be read is among the failures. */
+  /** Names of all clusters. */
+  clusters(): Promise<readonly string[]>;
+  /** The managed node groups of these clusters, with what is known of own images; what could not be read is among the failures. */
+  inClusters(clusters: readonly string[]): Promise<Survey>;
+  /** The same of every cluster. */
   all(): Promise<Survey>;
-  /** The groups of one cluster; none when EKS knows no such cluster. */
-  inCluster(cluster: string): Promise<Survey>;
   /** `undefined` when EKS knows no such group. Own images come without their facts. */
   read(id: GroupId): Promise<NodeGroup | undefined>;
 }
@@ -48,8 +53,10 @@ export type DataPlaneSurvey = {
 };
 
 export interface DataPlanes {
-  /** Everything that a rule may look at; what could not be read of a cluster is among the failures. */
-  survey(): Promise<DataPlaneSurvey>;
+  /** Names of all clusters. */
+  clusters(): Promise<readonly string[]>;
+  /** Everything that a rule may look at in these clusters; what could not be read of one is among the failures. */
+  survey(clusters: readonly string[]): Promise<DataPlaneSurvey>;
 }
 
 export type NodesSurvey = {
@@ -62,8 +69,10 @@ export type NodesSurvey = {
 };
 
 export interface Nodes {
-  /** Every pending or running node of every cluster, whoever launched it, and the node groups. */
-  survey(): Promise<NodesSurvey>;
+  /** Names of all clusters. */
+  clusters(): Promise<readonly string[]>;
+  /** Every pending or running node of these clusters, whoever launched it, and the node groups. */
+  survey(clusters: readonly string[]): Promise<NodesSurvey>;
   /** Those of the instances that are pending or running nodes, with the name of their cluster. */
   these(instanceIds: readonly string[]): Promise<readonly (FoundNode & { readonly cluster: string })[]>;
   /** Which of the instances are pending or running. */
@@ -150,6 +159,13 @@ export interface Book {
   save(page: BookPage): Promise<BookPage | undefined>;
 }
 
+export interface Books {
+  /** What was seen in a region. */
+  in(region: string): Book;
+  /** The pages of every region that Drydock looks at. */
+  pages(): Promise<ReadonlyMap<string, readonly BookPage[]>>;
+}
+
 /** What one function keeps of the findings of its rules. */
 export interface Findings {
   pages(): Promise<readonly FindingPage[]>;
@@ -159,7 +175,7 @@ export interface Findings {
 
 export interface FindingPages {
   /** Of every function that finds. */
-  all(): Promise<readonly FindingPage[]>;
+  all(): Promise<readonly PlacedPage[]>;
 }
 
 /** A person's word on any finding, whoever keeps it; `false` where it is not known, or was written meanwhile. */
@@ -220,6 +236,22 @@ export interface Lease {
   /** `false` while somebody else holds it. */
   take(name: string, holder: string, now: Instant, minutes: number): Promise<boolean>;
   giveBack(name: string, holder: string): Promise<void>;
+}
+
+/** What may be handed out: a task, or that a round is to be closed with what has come. */
+export type Handed = Task | { readonly round: Instant };
+
+export interface HandOut {
+  /** Safe to repeat. */
+  send(tasks: readonly Handed[], delaySeconds?: number): Promise<void>;
+}
+
+/** What the parts of one look saw. */
+export interface Rounds {
+  parts(round: Instant): Promise<readonly Part[]>;
+  save(round: Instant, part: Part): Promise<void>;
+  isClosed(round: Instant): Promise<boolean>;
+  close(round: Instant): Promise<void>;
 }
 
 export interface Bus {

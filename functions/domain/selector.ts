@@ -1,7 +1,7 @@
 /**
  * Decides whether a node group is meant by a selector of the policy.
  *
- * A selector names clusters, node groups and tags; all that it names must hold. `*` in a name
+ * A selector names accounts, regions, clusters, node groups and tags; all that it names must hold. `*` in a name
  * stands for any run of characters. Tags are the node group's, then its cluster's.
  *
  * Pure.
@@ -9,6 +9,8 @@
 import type { NodeGroup } from './node-group.ts';
 
 export type Selector = {
+  readonly accounts?: readonly string[];
+  readonly regions?: readonly string[];
   readonly clusters?: readonly string[];
   readonly nodeGroups?: readonly string[];
   /** Tag names with the wanted value; `*` as value means any. */
@@ -18,12 +20,17 @@ export type Selector = {
 const like = (pattern: string, text: string): boolean =>
   new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 's').test(text);
 
+const isLike = (patterns: readonly string[] | undefined, text: string): boolean =>
+  patterns?.some((pattern) => like(pattern, text)) ?? true;
+
 export const matches = (
-  { clusters, nodeGroups, tags }: Selector,
-  group: Pick<NodeGroup, 'cluster' | 'nodeGroup' | 'tags' | 'clusterTags'>,
+  { accounts, regions, clusters, nodeGroups, tags }: Selector,
+  group: Pick<NodeGroup, 'target' | 'cluster' | 'nodeGroup' | 'tags' | 'clusterTags'>,
 ): boolean =>
-  (clusters?.some((pattern) => like(pattern, group.cluster)) ?? true) &&
-  (nodeGroups?.some((pattern) => like(pattern, group.nodeGroup)) ?? true) &&
+  isLike(accounts, group.target.account) &&
+  isLike(regions, group.target.region) &&
+  isLike(clusters, group.cluster) &&
+  isLike(nodeGroups, group.nodeGroup) &&
   Object.entries(tags ?? {}).every(([name, wanted]) => {
     const value = group.tags[name] ?? group.clusterTags[name];
     return value !== undefined && like(wanted, value);

@@ -18,6 +18,18 @@ export type Trigger =
   /** None when the build came to nothing. */
   | { readonly is: 'images built'; readonly images: readonly BuiltImage[] };
 
+/** `regions`: those that Drydock looks at. Parameter Store tells of the parameters of its `home` region alone. */
+export const regionsMeant = (
+  trigger: Trigger,
+  regions: readonly string[],
+  home: string,
+): readonly string[] => {
+  if (trigger.is === 'look now') return regions;
+  if (trigger.is === 'parameters changed') return regions.filter((region) => region === home);
+  const built = new Set(trigger.images.map(({ region }) => region));
+  return regions.filter((region) => built.has(region));
+};
+
 export const sourcesMeant = (
   trigger: Trigger,
   inUse: readonly ReleaseSource[],

@@ -199,6 +199,7 @@ const bySeverity = v.object({ critical: count, high: count, medium: count, low: 
 const moves = { open: bySeverity, still: bySeverity, opened: bySeverity, resolved: bySeverity };
 const digestCluster = v.object({
   cluster: v.exactOptional(name),
+  target: v.exactOptional(place.target),
   ...moves,
   worst: v.array(
     v.object({
@@ -279,6 +280,7 @@ export const newsDetails = {
   'Findings Changed': v.object({
     ...told,
     region: name,
+    account: v.exactOptional(name),
     foundBy: name,
     opened: listed(finding),
     worsened: listed(finding),
@@ -355,11 +357,13 @@ const person = {
 const rolloutId = name;
 const selector = v.pipe(
   v.strictObject({
+    accounts: v.exactOptional(v.pipe(v.array(name), v.minLength(1))),
+    regions: v.exactOptional(v.pipe(v.array(name), v.minLength(1))),
     clusters: v.exactOptional(v.pipe(v.array(name), v.minLength(1))),
     nodeGroups: v.exactOptional(v.pipe(v.array(name), v.minLength(1))),
     tags: v.exactOptional(v.record(name, v.string())),
   }),
-  v.check((it) => Object.keys(it).length > 0, 'clusters, nodeGroups or tags'),
+  v.check((it) => Object.keys(it).length > 0, 'accounts, regions, clusters, nodeGroups or tags'),
 );
 const group = { cluster: name, nodeGroup: v.exactOptional(name) };
 

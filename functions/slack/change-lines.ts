@@ -2,7 +2,7 @@
  * Writes what happened to node groups, a line each: what moves from where to where, what failed and why,
  * when it is tried again, what is left alone.
  *
- * Names the region only where a list has several, the wave where groups are still to move, and how many
+ * Names the region, and the account, only where a list has several, the wave where groups are still to move, and how many
  * lines are left out.
  *
  * Pure.
@@ -13,9 +13,13 @@ import { code, cut, dated, escapeText, lines } from './mrkdwn.ts';
 type Placed = Pick<Change, 'target' | 'cluster' | 'nodeGroup'>;
 
 const placer = (all: readonly Placed[]) => {
-  const several = new Set(all.map(({ target }) => `${target.account} ${target.region}`)).size > 1;
-  return ({ target, cluster, nodeGroup }: Placed): string =>
-    `${code(`${cluster}/${nodeGroup}`)}${several ? ` (${escapeText(target.region)})` : ''}`;
+  const several = (parts: readonly string[]) => new Set(parts).size > 1;
+  const accounts = several(all.map(({ target }) => target.account));
+  const regions = several(all.map(({ target }) => target.region));
+  return ({ target, cluster, nodeGroup }: Placed): string => {
+    const where = [...(accounts ? [target.account] : []), ...(regions ? [target.region] : [])].join(' ');
+    return `${code(`${cluster}/${nodeGroup}`)}${where ? ` (${escapeText(where)})` : ''}`;
+  };
 };
 
 /** EKS's words are cut to this: they repeat themselves. */

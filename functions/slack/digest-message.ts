@@ -50,7 +50,8 @@ const movesLine = ({ opened, resolved }: Moves): string => {
 };
 
 const clusterText = (one: DigestCluster): string => {
-  const name = one.cluster === undefined ? 'no cluster' : code(cut(one.cluster, longestName));
+  const cluster = one.cluster === undefined ? 'no cluster' : code(cut(one.cluster, longestName));
+  const name = one.target ? `${cluster} (${oneLine(`${one.target.account} ${one.target.region}`)})` : cluster;
   const unseen = one.unseenSince
     ? [`:warning: Not looked at in full since ${dated(one.unseenSince)}: what is open there now is unknown.`]
     : [];

@@ -102,6 +102,9 @@ const counted = ({ opened, worsened, resolved }: Detail): string =>
     .flatMap(([number, is]) => (number > 0 ? [`${number} ${is}`] : []))
     .join(', ');
 
+const whereOf = ({ account, region }: Detail): string =>
+  account === undefined ? escapeText(region) : `account ${escapeText(account)}, ${escapeText(region)}`;
+
 /** `undefined` when nothing of it is to be told at once. */
 const messageOf = (detail: Detail, audience: Audience): Message | undefined => {
   const changes = changesOf(detail, audience.slack.findings.atOnce);
@@ -113,7 +116,7 @@ const messageOf = (detail: Detail, audience: Audience): Message | undefined => {
   const untold = left + detail.opened.more + detail.worsened.more + detail.resolved.more;
   const rest = untold > 0 ? ` ${untold} more are in the log of ${detail.foundBy}.` : '';
   return toMessage(`Findings: ${counted(detail)}`, [
-    section(`:mag: *Findings* in ${escapeText(detail.region)}: ${counted(detail)}.`),
+    section(`:mag: *Findings* in ${whereOf(detail)}: ${counted(detail)}.`),
     ...(alone ? oneByOne(changes, detail.id, audience) : texts.map(section)),
     context(
       `Open now in all clusters: ${critical} critical, ${high} high, ${medium} medium, ${low} low; ${muted} muted.${rest}`,

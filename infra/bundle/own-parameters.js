@@ -3,6 +3,7 @@
  * it names, and a rule that looks for releases when one of them changes. Nothing when it names none.
  */
 import { readPolicy } from './read-policy.ts';
+import { regionsOf } from './target-statements.js';
 
 /**
  * `*` stands for the Kubernetes minor; EventBridge refuses two of them in a row.
@@ -23,9 +24,11 @@ export const statementFor = (policyFile) => {
   return {
     Effect: 'Allow',
     Action: ['ssm:GetParameters', 'ssm:GetParameterHistory'],
-    Resource: names.map((name) => ({
-      'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`,
-    })),
+    Resource: regionsOf(policyFile).flatMap((region) =>
+      names.map((name) => ({
+        'Fn::Sub': `arn:\${AWS::Partition}:ssm:${region}:\${AWS::AccountId}:parameter${name}`,
+      })),
+    ),
   };
 };
 

@@ -120,8 +120,33 @@ const findings = v.strictObject({
   ),
 });
 
+const target = v.strictObject({
+  account: v.exactOptional(
+    v.pipe(
+      v.string('must be the 12 digits of an account, in quotes'),
+      v.regex(/^\d{12}$/, 'must be the 12 digits of an account, in quotes'),
+    ),
+  ),
+  regions: v.exactOptional(
+    v.pipe(
+      v.array(
+        v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region, such as eu-central-1')),
+      ),
+      v.minLength(1, 'must name a region'),
+    ),
+  ),
+  // What IAM takes as an external id.
+  externalId: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits and + = , . @ : / - _'),
+    ),
+  ),
+});
+
 const shape = v.strictObject({
   version: v.literal(1, 'must be 1'),
+  targets: v.optional(v.pipe(v.array(target), v.minLength(1, 'must name a target, or be left out')), [{}]),
   clusters: v.optional(v.pipe(v.array(selector), v.minLength(1, 'must select something')), [
     { clusters: ['*'] },
   ]),
@@ -173,6 +198,7 @@ const parts = v.fallback(
   v.object({
     waves: v.fallback(v.array(v.fallback(v.object({ name: maybe, window: maybe }), {})), []),
     windows: v.fallback(v.record(v.string(), v.unknown()), {}),
+    targets: v.fallback(v.array(v.fallback(v.object({ account: maybe }), {})), []),
     freezes: v.fallback(v.array(v.fallback(v.object({ from: maybe, to: maybe }), {})), []),
     findings: v.fallback(
       v.object({
@@ -193,7 +219,7 @@ const parts = v.fallback(
       { rules: {}, mute: [] },
     ),
   }),
-  { waves: [], windows: {}, freezes: [], findings: { rules: {}, mute: [] } },
+  { waves: [], windows: {}, targets: [], freezes: [], findings: { rules: {}, mute: [] } },
 );
 type Parts = v.InferOutput<typeof parts>;
 
@@ -222,11 +248,20 @@ const unknownRules = ({ findings }: Parts): Problem[] => {
   return [...tuned, ...muted];
 };
 
+const doubledTargets = ({ targets }: Parts): Problem[] => {
+  const seen = new Set<string>();
+  return targets.flatMap(({ account = 'of its own' }, i) => {
+    const isDouble = seen.has(account);
+    seen.add(account);
+    return isDouble ? [{ path: ['targets', i], message: `names the account ${account} a second time` }] : [];
+  });
+};
+
 /** What no single value shows: names that must exist or be unique, ends that lie before starts. */
 const crossChecks = (file: unknown): Problem[] => {
   const some = v.parse(parts, file);
   const { waves, windows, freezes } = some;
-  const problems = unknownRules(some);
+  const problems = [...unknownRules(some), ...doubledTargets(some)];
   const seen = new Set<string>();
   for (const [i, { name, window }] of waves.entries()) {
     if (name !== undefined && seen.has(name))

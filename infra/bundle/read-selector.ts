@@ -12,9 +12,11 @@ export const patterns = v.pipe(
 
 export const selector = v.pipe(
   v.strictObject({
+    accounts: v.optional(patterns),
+    regions: v.optional(patterns),
     clusters: v.optional(patterns),
     nodeGroups: v.optional(patterns),
     tags: v.optional(v.pipe(v.record(v.string(), v.string()), v.minEntries(1, 'must name at least one'))),
   }),
-  v.check((it) => Object.keys(it).length > 0, 'must name clusters, nodeGroups or tags'),
+  v.check((it) => Object.keys(it).length > 0, 'must name accounts, regions, clusters, nodeGroups or tags'),
 );

@@ -13,6 +13,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { withPolicy } from '../../infra/bundle/build.ts';
 import { statementFor } from '../../infra/bundle/own-parameters.js';
+import { assumeFor, publicParametersFor } from '../../infra/bundle/target-statements.js';
 import type { Cloud } from './cloud.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { openFunctionUrl } from './function-url.ts';
@@ -69,6 +70,15 @@ export type DeployOptions = {
 
 const root = join(import.meta.dirname, '../..');
 const templateIn = (folder: string) => join(folder, '.serverless/cloudformation-template-update-stack.json');
+const stackName = 'drydock-prod';
+const looking = [
+  'DetectReleasesRole',
+  'PlanRolloutsRole',
+  'ControlRole',
+  'AuditNodesRole',
+  'TrackComplianceRole',
+];
+const duties = { look: looking, roll: ['RollNodeGroupsRole'], patch: ['PatchNodesRole'] };
 const retryMinutes = [1, 2];
 /** Longer than a FIFO queue knows a repeat. */
 const mischiefMinutes = 7;
@@ -438,15 +448,26 @@ class Stack implements Deployment {
   }
 }
 
+/** What the roles would have, had the stack been packaged with the policy. */
+const giveStatements = (
+  raw: Parameters<NonNullable<Parameters<typeof readTemplate>[2]>>[0],
+  policy: string,
+): void => {
+  const statements = (role: string) => raw[role]?.Properties?.Policies[0].PolicyDocument.Statement ?? [];
+  statements('DetectReleasesRole').push(statementFor(policy), publicParametersFor(policy));
+  for (const [duty, roles] of Object.entries(duties))
+    for (const role of roles)
+      statements(role).push(assumeFor(policy, duty as keyof typeof duties, stackName));
+};
+
 /** The stack must have been packaged (`npm run package`). */
 export const deploy = async (cloud: Cloud, options: DeployOptions = {}): Promise<Deployment> => {
   const place = { account: homeAccount, region: 'eu-central-1' };
   const { policy, packaged = root } = options;
   const built = join(packaged, '.build');
   const bundles = policy === undefined ? built : bundlesWith(built, policy);
-  const resources = readTemplate(templateIn(packaged), place, ({ DetectReleasesRole }) => {
-    const statements = DetectReleasesRole?.Properties?.Policies[0].PolicyDocument.Statement;
-    if (policy !== undefined) statements.push(statementFor(policy));
+  const resources = readTemplate(templateIn(packaged), place, (raw) => {
+    if (policy !== undefined) giveStatements(raw, policy);
   });
   const stack = new Stack(cloud, resources, options);
   cloud.onClose(() => {

@@ -66,6 +66,8 @@ export const readTemplate = (
     if (id === 'AWS::NoValue') return undefined;
     if (pseudo[id]) return pseudo[id];
     const { raw, name } = named(id);
+    if (raw.Type === 'AWS::SQS::Queue')
+      return `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
     return raw.Type === 'AWS::SNS::Topic' ? attribute(id, 'Arn') : name;
   };
   const substitute = (text: string): string =>

@@ -27,8 +27,14 @@ export const openCloud = async (pageSize?: number): Promise<Cloud> => {
   return cloud;
 };
 
-export const surveyor = (cloud: Cloud, region: string = home.region) =>
-  awsDataPlanes(clientOf(EKSClient, cloud, { region }), clientOf(EC2Client, cloud, { region }));
+/** Surveys every cluster of a region. */
+export const surveyor = (cloud: Cloud, region: string = home.region) => {
+  const planes = awsDataPlanes(
+    clientOf(EKSClient, cloud, { region }),
+    clientOf(EC2Client, cloud, { region }),
+  );
+  return { survey: async () => planes.survey(await planes.clusters()) };
+};
 
 export const planeOf = async (cloud: Cloud): Promise<DataPlane> => {
   const { plane, unread, failures } = await surveyor(cloud).survey();

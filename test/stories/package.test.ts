@@ -99,7 +99,10 @@ it('nothing stays when the stack is removed but the table, and that is said', ()
   const environment = { TABLE_NAME: 'drydock-dev' };
   const custom = { slackTokenParameter: '/token', slackSigningSecretParameter: '/secret' };
   const log = { notice: (text: string) => said.push(text) };
-  const { hooks } = new Bundle({ service: { provider: { environment }, custom } }, {}, { log });
+  const service = { provider: { environment }, functions: {}, custom };
+  const aws = { getAccountId: async () => '111122223333', getRegion: () => 'eu-central-1' };
+  const serverless = { processedInput: { commands: ['remove'] }, getProvider: () => aws, service };
+  const { hooks } = new Bundle(serverless, {}, { log });
   hooks['after:remove:remove']?.();
   expect(said).toEqual([
     'Left: the table drydock-dev, and the parameters /token and /secret. The README says how to delete them ("Uninstall").',

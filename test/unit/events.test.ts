@@ -89,7 +89,12 @@ const all: News[] = [
     now,
   ),
   ...digestsOf(
-    turnPages([], [finding({ channel: '#data' })], new Set(), minutesAfter(now, -3 * 24 * 60)),
+    turnPages([], [finding({ channel: '#data' })], new Set(), minutesAfter(now, -3 * 24 * 60)).map(
+      (page) => ({
+        ...page,
+        target,
+      }),
+    ),
     'eu-central-1',
     { since: minutesAfter(now, -7 * 24 * 60), now },
   ),

@@ -118,6 +118,7 @@ export const patching = (other: Partial<PatchingPolicy> = {}): PatchingPolicy =>
 });
 
 export const policy = (other: Partial<Policy> = {}): Policy => ({
+  targets: [{}],
   clusters: [{ clusters: ['*'] }],
   ownedElsewhere: [],
   releases: { minimumAgeDays: 3, atMostEveryDays: 0, deny: [] },

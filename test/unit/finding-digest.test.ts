@@ -18,8 +18,9 @@ const lookedAt = (...looks: readonly Look[]): readonly FindingPage[] =>
       turnPages(pages, found, new Set(unread), at).map((page) => ({ ...page, untold: [] })),
     [],
   );
+const placed = (pages: readonly FindingPage[]) => pages.map((page) => ({ ...page, target }));
 const digests = (pages: readonly FindingPage[], at = now): readonly FindingsDigest['detail'][] =>
-  digestsOf(pages, 'eu-central-1', { since: minutesAfter(at, -7 * 24 * 60), now: at }).map(
+  digestsOf(placed(pages), 'eu-central-1', { since: minutesAfter(at, -7 * 24 * 60), now: at }).map(
     ({ detail }) => detail,
   );
 const one = (pages: readonly FindingPage[], at = now): FindingsDigest['detail'] => {

@@ -262,7 +262,7 @@ describe('names a mistake by line and path', () => {
     [
       'a selector that names nothing',
       wave('select: [{}]'),
-      ['5: waves.0.select.0 must name clusters, nodeGroups or tags'],
+      ['5: waves.0.select.0 must name accounts, regions, clusters, nodeGroups or tags'],
     ],
     [
       'a selector of no cluster',

@@ -50,8 +50,8 @@ const whyGroupLeft = (
   { select }: PatchNow,
   { holds, policy, now }: PatchScene,
 ): LeftReason | 'taken' | undefined => {
-  const { group, cluster, launcher } = page;
-  const named = group ?? { cluster, nodeGroup: '', tags: {}, clusterTags: {} };
+  const { target, group, cluster, launcher } = page;
+  const named = group ?? { target, cluster, nodeGroup: '', tags: {}, clusterTags: {} };
   if (!select.some((selector) => matches(selector, named))) return undefined;
   if (!group || launcher.is !== 'node group') return 'launchedElsewhere';
   return whyKept(group, policy, holds, now)?.why ?? 'taken';

@@ -1,0 +1,38 @@
+/**
+ * Puts together what the parts of a look saw, and says which have not come yet.
+ *
+ * A part may come late, twice or never; of a target that was divided each share is a part of its own.
+ *
+ * Pure.
+ */
+import type { NodeGroup } from './node-group.ts';
+import { regionKey, type Target } from './target.ts';
+
+export type Part = { readonly target: Target; readonly share?: number } & (
+  | { readonly is: 'read'; readonly groups: readonly NodeGroup[]; readonly problems: readonly string[] }
+  | { readonly is: 'divided'; readonly shares: number }
+);
+
+/** `111122223333/eu-central-1`, and `111122223333/eu-central-1 2` for its second share. */
+export const partKey = ({ target, share }: Pick<Part, 'target' | 'share'>): string =>
+  share === undefined ? regionKey(target) : `${regionKey(target)} ${share}`;
+
+/** Keys of the parts that are still to come. */
+export const partsToCome = (targets: readonly Target[], parts: readonly Part[]): readonly string[] => {
+  const come = new Map(parts.map((part) => [partKey(part), part]));
+  return targets.flatMap((target) => {
+    const whole = come.get(regionKey(target));
+    if (!whole) return [regionKey(target)];
+    if (whole.is === 'read') return [];
+    const shares = Array.from({ length: whole.shares }, (_, i) => partKey({ target, share: i + 1 }));
+    return shares.filter((key) => !come.has(key));
+  });
+};
+
+export const groupsOf = (parts: readonly Part[]): readonly NodeGroup[] =>
+  parts.flatMap((part) => (part.is === 'read' ? part.groups : []));
+
+/** Whether something of the fleet is not among the groups. */
+export const hasGaps = (targets: readonly Target[], parts: readonly Part[]): boolean =>
+  partsToCome(targets, parts).length > 0 ||
+  parts.some((part) => part.is === 'read' && part.problems.length > 0);
