@@ -15,19 +15,33 @@ export type Identity = {
   readonly role?: string;
 };
 
+/** Who may assume a role, by what; without it anybody may. */
+export type Trust = {
+  readonly externalId: string;
+  /** `role`: ARN of the caller's. */
+  readonly trusts: (role: string) => boolean;
+};
+
 const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 
 export class Identities {
   readonly #byKey = new Map<string, Identity>();
-  readonly #roles = new Set<string>();
+  readonly #roles = new Map<string, Trust | undefined>();
 
-  /** Lets anyone assume the role. */
-  addRole(arn: string): void {
-    this.#roles.add(arn);
+  /** Lets anyone assume the role, or whom it trusts. */
+  addRole(arn: string, trust?: Trust): void {
+    this.#roles.set(arn, trust);
   }
 
-  hasRole(arn: string): boolean {
-    return this.#roles.has(arn);
+  removeRole(arn: string): void {
+    this.#roles.delete(arn);
+  }
+
+  mayAssume(arn: string, by: { readonly accessKeyId: string; readonly externalId?: string }): boolean {
+    if (!this.#roles.has(arn)) return false;
+    const trust = this.#roles.get(arn);
+    const { role = '' } = this.of(by.accessKeyId);
+    return !trust || (trust.externalId === by.externalId && trust.trusts(role));
   }
 
   /** Says who calls with an access key id. */

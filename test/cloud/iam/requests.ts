@@ -76,6 +76,9 @@ const rows: Readonly<Record<string, Row>> = {
   'eks:ListNodegroups': cluster,
   'eks:UpdateNodegroupVersion': nodeGroup,
   'events:PutEvents': bus,
+  'sqs:SendMessageBatch': ({ input, caller }) => [
+    { resource: arn('sqs', caller, String(input.QueueUrl).split('/').at(-1) ?? '') },
+  ],
   'ssm:CancelCommand': all,
   'ssm:DescribeInstanceInformation': all,
   'ssm:DescribeInstancePatchStates': instances,
@@ -88,6 +91,8 @@ const rows: Readonly<Record<string, Row>> = {
   'ssm:ListCommandInvocations': all,
   'ssm:ListCommands': all,
   'ssm:ListResourceComplianceSummaries': all,
+  'sts:AssumeRole': ({ input }) => [{ resource: input.RoleArn }],
+  'sts:GetCallerIdentity': all,
   'ssm:SendCommand': ({ input, caller, estate }) => [
     { resource: `arn:aws:ssm:${caller.region}::document/${input.DocumentName}` },
     ...input.InstanceIds.map((id: string) => ({
