@@ -219,7 +219,7 @@ const audit = auditNodes(
     at: (target) => ({
       planes: planesAt(target),
       book: tableBook(table, target.region),
-      findings: tableFindings(table, target, foundBy),
+      findings: tableFindings(table, { target, home }, foundBy),
     }),
     work,
     bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),

@@ -211,7 +211,7 @@ const chat: ChatCheck = {
   },
 };
 
-const { targets, regions, reach } = placesOf(settings, policy);
+const { home, targets, regions, reach } = placesOf(settings, policy);
 const reachOf = reachFor(reach, 'look');
 const fleetAt = perTarget((target) =>
   eksFleet(eksClient(reachOf(target)), ec2Images(ec2Client(reachOf(target)))),
@@ -222,9 +222,9 @@ const tools: Tools = {
   books: tableBooks(table, regions),
   rollouts: tableRollouts(table),
   holds: tableHolds(table),
-  mutes: tableMutes(table, targets),
+  mutes: tableMutes(table, targets, home),
   bookings: tableBookings(table),
-  compliance: tableComplianceOf(table, targets),
+  compliance: tableComplianceOf(table, targets, home),
   jobs: tablePatchJobs(table),
   stop: tableSwitch(table),
   chat,

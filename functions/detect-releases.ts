@@ -14,6 +14,7 @@ import { tableBook } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Images } from './aws/ec2-images.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
+import { isDenied } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { patience } from './aws/patience.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
@@ -71,7 +72,9 @@ const detectIn = (region: string, { at, bus, log }: Tools, policy: Policy) => {
   const findSources = async (): Promise<InUse> => {
     const known = await book.sourcesInUse();
     if (known) return { sources: known, failures: [] };
-    const { groups, failures } = await fleet.all();
+    const { groups, failures: unread } = await fleet.all();
+    // What a target that refuses has in use is known when it refuses no more; `audit-nodes` tells of it.
+    const failures = unread.filter((failure) => !isDenied(failure));
     const sources = sourcesOf(groups, policy);
     if (failures.length === 0) await book.saveSourcesInUse(sources);
     return { sources, failures };

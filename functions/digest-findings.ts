@@ -32,12 +32,12 @@ export const digestFindings =
   };
 
 const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, ...placeSettings });
-const { regions, targets } = placesOf(settings, policy);
+const { home, regions, targets } = placesOf(settings, policy);
 
 export const handler = entry(
   auditRequest,
   digestFindings({
-    findings: tableFindingPages(dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME), targets),
+    findings: tableFindingPages(dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME), targets, home),
     bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),
     region: regions.join(', '),
   }),

@@ -25,7 +25,7 @@ import type { Policy } from './domain/policy.ts';
 import type { Bookings, Books, Fleet, HandOut, Holds, Log, Rollouts, Rounds } from './domain/ports.ts';
 import { holdReasons, sourceKey, trainName } from './domain/release.ts';
 import { groupsOf, hasGaps, partsToCome } from './domain/round.ts';
-import { groupKey, regionsOf, type Target } from './domain/target.ts';
+import { groupKey, regionKey, regionsOf, type Target } from './domain/target.ts';
 import { sharesOf, type Task } from './domain/task.ts';
 import type { Instant } from './domain/time.ts';
 import { entry, log, type Now } from './edge/entry.ts';
@@ -153,38 +153,43 @@ export const plan = (tools: Tools, policy: Policy) => {
   };
 
   /** Refused is an answer, which `audit-nodes` makes a finding of; whatever else fails is tried again. */
+  const bringPart = async (
+    {
+      failures,
+      ...read
+    }: Pick<Task, 'target' | 'share'> & { groups: readonly NodeGroup[]; failures: readonly unknown[] },
+    round: Instant,
+    now: Instant,
+  ) => {
+    const problems = failures.filter((failure) => !isDenied(failure));
+    await rounds.save(round, { ...read, is: 'read', problems: problems.map(wordsOf) });
+    for (const failure of failures)
+      log.info('not read', { target: regionKey(read.target), words: wordsOf(failure) });
+    const planned = await closeRound(round, now, false);
+    failWith(problems);
+    return planned;
+  };
+
   const bring = async (task: Task, round: Instant, now: Instant) => {
     const { target, share } = task;
     const of = { target, ...(share !== undefined && { share }) };
     const { groups, failures } = await fleetAt(target)
       .inClusters(task.clusters ?? [])
       .catch((failure: unknown) => ({ groups: [], failures: [failure] }));
-    await rounds.save(round, { ...of, is: 'read', groups, problems: failures.map(wordsOf) });
-    const planned = await closeRound(round, now, false);
-    failWith(failures.filter((failure) => !isDenied(failure)));
-    return planned;
+    return bringPart({ ...of, groups, failures }, round, now);
   };
 
   const lookAt = async (task: Task, now: Instant) => {
     const { target, round } = task;
-    const whole = round === undefined ? undefined : { target, round };
-    const names =
-      task.clusters ??
-      (await fleetAt(target)
-        .clusters()
-        .catch((failure: unknown) => failure as Error));
-    if (names instanceof Error) {
-      if (!whole) throw names;
-      await rounds.save(whole.round, { target, is: 'read', groups: [], problems: [wordsOf(names)] });
-      const planned = await closeRound(whole.round, now, false);
-      failWith(isDenied(names) ? [] : [names]);
-      return planned;
+    const [names] = await Promise.allSettled([task.clusters ?? fleetAt(target).clusters()]);
+    if (names.status === 'rejected') {
+      if (round === undefined) throw names.reason;
+      return bringPart({ target, groups: [], failures: [names.reason] }, round, now);
     }
-    const shares = sharesOf(task, names);
+    const shares = sharesOf(task, names.value);
     const [only] = shares;
-    if (shares.length === 1 && only)
-      return round === undefined ? planOne(only, now) : bring(only, round, now);
-    return divide(target, shares, round ?? now);
+    if (shares.length !== 1 || !only) return divide(target, shares, round ?? now);
+    return round === undefined ? planOne(only, now) : bring(only, round, now);
   };
 
   const planOne = async ({ target, clusters = [] }: Task, now: Instant) => {

@@ -286,8 +286,8 @@ export const handler = entry(
       at: perTarget((target) => ({
         nodes: awsNodes(eksClient(reachOf(target)), ec2Client(reachOf(target))),
         patches: ssmPatches(ssmClient(reachOf(target))),
-        pages: tableCompliancePages(table, target),
-        findings: tableFindings(table, target, foundBy),
+        pages: tableCompliancePages(table, target, home),
+        findings: tableFindings(table, { target, home }, foundBy),
         book: tableBook(table, target.region),
       })),
       work: workThrough(settings.WORK_QUEUE_URL),

@@ -1,23 +1,26 @@
 /**
  * Keeps findings in Drydock's table, and people's mutes of them.
  *
- * Knows the keys: partition `findings ACCOUNT/REGION` holds a page for each function that finds and each cluster,
+ * Knows the keys: partition `findings PLACE` holds a page for each function that finds and each cluster,
  * so that functions do not resolve each other's findings and an item stays far below DynamoDB's 400 KB.
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
 import { type FindingPage, isBlank, withMute, withoutMute } from '../domain/finding-book.ts';
 import type { FindingPages, Findings, Mutes } from '../domain/ports.ts';
-import { regionKey, type Target } from '../domain/target.ts';
+import { placeName, type Target } from '../domain/target.ts';
 import { type Table, unlessConflict } from './dynamodb-table.ts';
 
-const findingsOf = (target: Target) => `findings ${regionKey(target)}`;
+/** Where findings are about, and where Drydock is deployed. */
+type Where = { readonly target: Target; readonly home: Target };
+
+const findingsOf = ({ target, home }: Where) => `findings ${placeName(target, home)}`;
 
 /** Names of clusters and functions have no spaces. */
 const findingsKey = (foundBy: string, { cluster = '' }: FindingPage) => `${foundBy} ${cluster}`;
 
-export const tableFindings = (table: Table, target: Target, foundBy: string): Findings => {
-  const pk = findingsOf(target);
+export const tableFindings = (table: Table, where: Where, foundBy: string): Findings => {
+  const pk = findingsOf(where);
   return {
     pages: async () =>
       (await table.list<FindingPage>(pk, `${foundBy} `)).map(({ body, revision }) => ({ ...body, revision })),
@@ -33,22 +36,22 @@ export const tableFindings = (table: Table, target: Target, foundBy: string): Fi
 };
 
 /** The pages of every target with the keys that they are stored under. */
-const listAll = async (table: Table, targets: readonly Target[]) => {
+const listAll = async (table: Table, targets: readonly Target[], home: Target) => {
   const lists = targets.map(async (target) => {
-    const pk = findingsOf(target);
+    const pk = findingsOf({ target, home });
     const items = await table.list<FindingPage>(pk);
     return items.map((item) => ({ ...item, pk, target }));
   });
   return (await Promise.all(lists)).flat();
 };
 
-export const tableFindingPages = (table: Table, targets: readonly Target[]): FindingPages => ({
-  all: async () => (await listAll(table, targets)).map(({ body, target }) => ({ ...body, target })),
+export const tableFindingPages = (table: Table, targets: readonly Target[], home: Target): FindingPages => ({
+  all: async () => (await listAll(table, targets, home)).map(({ body, target }) => ({ ...body, target })),
 });
 
-export const tableMutes = (table: Table, targets: readonly Target[]): Mutes => {
+export const tableMutes = (table: Table, targets: readonly Target[], home: Target): Mutes => {
   const change = async (turn: (page: FindingPage) => FindingPage | undefined): Promise<boolean> => {
-    for (const { body, revision, pk, sk } of await listAll(table, targets)) {
+    for (const { body, revision, pk, sk } of await listAll(table, targets, home)) {
       const turned = turn(body);
       if (!turned) continue;
       const written = await unlessConflict(table.write({ pk, sk }, { revision, body: turned }));
@@ -57,7 +60,7 @@ export const tableMutes = (table: Table, targets: readonly Target[]): Mutes => {
     return false;
   };
   return {
-    known: async () => (await listAll(table, targets)).flatMap(({ body }) => body.known),
+    known: async () => (await listAll(table, targets, home)).flatMap(({ body }) => body.known),
     mute: (fingerprint, mute) => change((page) => withMute(page, fingerprint, mute)),
     unmute: (fingerprint, now) => change((page) => withoutMute(page, fingerprint, now)),
   };

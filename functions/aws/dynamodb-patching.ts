@@ -2,7 +2,7 @@
  * Keeps in Drydock's table what is known of the patches of nodes, patch jobs, and which groups were
  * patched in place.
  *
- * Knows the keys. Partition `compliance ACCOUNT/REGION` holds a page an item, `patch` a job, `patched` a booked group.
+ * Knows the keys. Partition `compliance`, for other targets `compliance ACCOUNT/REGION`, holds a page an item, `patch` a job, `patched` a booked group.
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
@@ -10,14 +10,14 @@ import type { Booking } from '../domain/patching/booking.ts';
 import { type CompliancePage, placeKey } from '../domain/patching/page.ts';
 import type { PatchJob } from '../domain/patching/patch-job.ts';
 import type { Bookings, CompliancePages, PatchJobs } from '../domain/ports.ts';
-import { groupKey, regionKey, type Target } from '../domain/target.ts';
+import { groupKey, isSameTarget, regionKey, type Target } from '../domain/target.ts';
 import { minutesAfter } from '../domain/time.ts';
 import { type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
 
 const daysKept = 120;
 
-export const tableCompliancePages = (table: Table, target: Target): CompliancePages => {
-  const pk = `compliance ${regionKey(target)}`;
+export const tableCompliancePages = (table: Table, target: Target, home: Target): CompliancePages => {
+  const pk = isSameTarget(target, home) ? 'compliance' : `compliance ${regionKey(target)}`;
   const toPage = ({ body, revision }: Stored<CompliancePage>): CompliancePage => ({ ...body, revision });
   return {
     all: async (cluster) =>
@@ -35,9 +35,10 @@ export const tableCompliancePages = (table: Table, target: Target): CompliancePa
 export const tableComplianceOf = (
   table: Table,
   targets: readonly Target[],
+  home: Target,
 ): Pick<CompliancePages, 'all'> => ({
   all: async (cluster) => {
-    const pages = targets.map((target) => tableCompliancePages(table, target).all(cluster));
+    const pages = targets.map((target) => tableCompliancePages(table, target, home).all(cluster));
     return (await Promise.all(pages)).flat();
   },
 });

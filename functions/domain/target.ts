@@ -35,6 +35,10 @@ export const targetsOf = (named: readonly TargetPolicy[], home: Target): readonl
   return [...new Map(all.map((target) => [regionKey(target), target])).values()];
 };
 
+/** Drydock's own target goes by its region, as it did before there were others. */
+export const placeName = (target: Target, home: Target): string =>
+  isSameTarget(target, home) ? home.region : regionKey(target);
+
 export const regionsOf = (targets: readonly Target[]): readonly string[] => [
   ...new Set(targets.map(({ region }) => region)),
 ];

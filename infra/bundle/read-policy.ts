@@ -10,6 +10,7 @@ import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { complianceRules } from '../../functions/domain/patching/findings.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import { rules } from '../../functions/domain/rules.ts';
+import { targetUnreadable } from '../../functions/domain/target-unreadable.ts';
 import { weekdays } from '../../functions/domain/window.ts';
 import { patching } from './read-patching-policy.ts';
 import { patterns, selector } from './read-selector.ts';
@@ -225,7 +226,7 @@ type Parts = v.InferOutput<typeof parts>;
 
 const known = new Map<string, readonly string[]>([
   ...rules.map((rule) => [rule.name, Object.keys(rule.settings)] as const),
-  ...complianceRules.map((rule) => [rule.name, []] as const),
+  ...[...complianceRules, targetUnreadable].map((rule) => [rule.name, []] as const),
 ]);
 const noRule = `is no rule: there are ${[...known.keys()].sort().join(', ')}`;
 

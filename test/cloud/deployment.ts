@@ -164,7 +164,7 @@ class Stack implements Deployment {
     }
     for (const { properties } of this.#ofType('AWS::Lambda::EventSourceMapping')) {
       const queue = queues.byArn(properties.EventSourceArn);
-      if (queue) queue.onMovedBack = () => this.#poll(properties.EventSourceArn);
+      if (queue) queue.onArrival = () => this.#poll(properties.EventSourceArn);
     }
     await this.#rolesMustAllowLambda(place);
     for (const { properties } of this.#ofType('AWS::Lambda::Url')) {
@@ -297,7 +297,6 @@ class Stack implements Deployment {
         const group = SqsParameters?.MessageGroupId;
         const deliver = () => {
           queue.send({ body: JSON.stringify(event), ...(group && { group }) });
-          this.#poll(Arn);
         };
         void this.#befall(queue.name, deliver);
       }

@@ -144,12 +144,17 @@ export class LambdaFunction {
   /** What Lambda sets, and where the simulated cloud is. */
   get environment(): Readonly<Record<string, string>> {
     const { endpoint, place } = this.#spec;
+    const variables = Object.entries<string>(this.properties.Environment?.Variables ?? {});
     return {
-      ...this.properties.Environment?.Variables,
+      // The SDK calls the host that a queue's URL names.
+      ...Object.fromEntries(
+        variables.map(([name, value]) => [name, value.replace(/^https:\/\/sqs\.[^/]+/, endpoint)]),
+      ),
       AWS_ENDPOINT_URL: endpoint,
       SLACK_API_URL: `${endpoint}/slack/api/`,
       AWS_REGION: place.region,
-      // The simulated AWS takes any number of calls.
+      // The simulated AWS takes any number of calls, and time stands still while they are made.
+      AWS_RETRY_MODE: 'standard',
       CALL_PACE_PERCENT: '1000000',
       AWS_ACCESS_KEY_ID: this.accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'simulated',

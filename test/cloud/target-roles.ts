@@ -31,16 +31,16 @@ const readRoles = ({ account, regions, externalId, stage = 'prod' }: TargetRoles
     Regions: regions,
     Stage: stage,
   };
-  const valueOf = (name: string) => {
+  const given = (name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`infra/target-roles.yml refers to ${name}, which nobody gave`);
     return value;
   };
   const customTags: ScalarTag[] = [
-    { tag: '!Ref', resolve: valueOf },
+    { tag: '!Ref', resolve: given },
     {
       tag: '!Sub',
-      resolve: (text) => text.replace(/\$\{([^}]+)\}/g, (_, name: string) => String(valueOf(name))),
+      resolve: (text) => text.replace(/\$\{([^}]+)\}/g, (_, name: string) => String(given(name))),
     },
   ];
   const { Resources } = parseDocument(readFileSync(template, 'utf8'), { customTags }).toJS() as {

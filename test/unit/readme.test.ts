@@ -15,6 +15,7 @@ import { holdReasons, withdrawalReasons } from '../../functions/domain/release.t
 import { haltReasons, waitReasons } from '../../functions/domain/rollout.ts';
 import type { Rule } from '../../functions/domain/rules/rule.ts';
 import { rules } from '../../functions/domain/rules.ts';
+import { targetUnreadable } from '../../functions/domain/target-unreadable.ts';
 
 const file = join(import.meta.dirname, '../../README.md');
 const readme = readFileSync(file, 'utf8');
@@ -69,7 +70,10 @@ const tables = {
   'hold reasons': reasons(holdReasons),
   'wait reasons': reasons(waitReasons),
   'halt reasons': reasons(haltReasons),
-  rules: table(['rule', 'finds', 'severity', 'settings'], rules.map(ruleRow)),
+  rules: table(
+    ['rule', 'finds', 'severity', 'settings'],
+    [...rules.map(ruleRow), ruleRow({ ...targetUnreadable, settings: {}, judge: () => [] })],
+  ),
   'compliance rules': table(
     ['rule', 'finds'],
     complianceRules.map(({ name, about, link }) => [`[${code(name)}](${link})`, about]),

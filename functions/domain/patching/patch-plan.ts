@@ -12,6 +12,7 @@ import type { Hold } from '../hold.ts';
 import { whyKept } from '../node-group.ts';
 import type { PatchingPolicy, Policy } from '../policy.ts';
 import { matches } from '../selector.ts';
+import { regionKey } from '../target.ts';
 import { type Instant, minutesAfter } from '../time.ts';
 import {
   type CompliancePage,
@@ -111,10 +112,17 @@ const sizesOf = (pages: readonly CompliancePage[]): Readonly<Record<string, numb
     ),
   );
 
+const severalPlaces = (places: readonly string[]): string =>
+  `The nodes meant are in ${places.toSorted().join(' and ')}, and a job patches one account and region: name \`accounts\` and \`regions\` in \`select\`.`;
+
 /** `id`: of the new job, unique. The command may be a dry run: what is not stored does not happen. */
 export const planPatching = (command: PatchNow, id: string, scene: PatchScene): PatchPlan => {
-  const { policy, pages, now } = scene;
-  const { taken, leftOut } = sort(command, scene);
+  const { policy, now } = scene;
+  const meant = scene.pages.filter((page) => whyGroupLeft(page, command, scene) !== undefined);
+  const places = new Set(meant.map(({ target }) => regionKey(target)));
+  if (places.size > 1) return { accepted: false, says: [severalPlaces([...places])] };
+  const pages = scene.pages.filter(({ target }) => places.has(regionKey(target)));
+  const { taken, leftOut } = sort(command, { ...scene, pages });
   const says = saysOf({ command, taken, leftOut, sizes: sizesOf(pages), rule: policy.patching });
   const [first] = pages;
   if (!first || taken.length === 0) return { accepted: false, says };

@@ -76,7 +76,7 @@ const rows: Readonly<Record<string, Row>> = {
   'eks:ListNodegroups': cluster,
   'eks:UpdateNodegroupVersion': nodeGroup,
   'events:PutEvents': bus,
-  'sqs:SendMessageBatch': ({ input, caller }) => [
+  'sqs:SendMessage': ({ input, caller }) => [
     { resource: arn('sqs', caller, String(input.QueueUrl).split('/').at(-1) ?? '') },
   ],
   'ssm:CancelCommand': all,
@@ -92,7 +92,6 @@ const rows: Readonly<Record<string, Row>> = {
   'ssm:ListCommands': all,
   'ssm:ListResourceComplianceSummaries': all,
   'sts:AssumeRole': ({ input }) => [{ resource: input.RoleArn }],
-  'sts:GetCallerIdentity': all,
   'ssm:SendCommand': ({ input, caller, estate }) => [
     { resource: `arn:aws:ssm:${caller.region}::document/${input.DocumentName}` },
     ...input.InstanceIds.map((id: string) => ({
@@ -130,9 +129,12 @@ const launching = ({ input, caller }: Asked): readonly Ask[] => {
 };
 
 export const asksFor = (service: string, operation: string, asked: Asked): readonly Ask[] => {
-  const action = `${service}:${operation}`;
+  // A batch needs no leave of its own.
+  const action = `${service}:${operation === 'SendMessageBatch' ? 'SendMessage' : operation}`;
   const row = rows[action];
   if (!row) throw new Error(`nobody has said what IAM checks for ${action}: add a row`);
   const own = row(asked).map((one) => ({ action, ...one }));
-  return action === 'eks:UpdateNodegroupVersion' ? [...own, ...launching(asked)] : own;
+  const all = action === 'eks:UpdateNodegroupVersion' ? [...own, ...launching(asked)] : own;
+  const everywhere = { 'aws:RequestedRegion': asked.caller.region };
+  return all.map((ask) => ({ ...ask, context: { ...everywhere, ...ask.context } }));
 };

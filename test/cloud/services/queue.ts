@@ -40,8 +40,8 @@ export class Queue {
   readonly createdAt: Date;
   /** Told of every message that is taken in. */
   onTaken: ((message: Message) => void) | undefined;
-  /** Told when dead letters came back. */
-  onMovedBack: (() => void) | undefined;
+  /** Told when a message is taken in, or dead letters came back. */
+  onArrival: (() => void) | undefined;
   attributes: Record<string, string>;
   readonly #url: () => string;
   readonly #clock: Clock;
@@ -160,7 +160,7 @@ export class Queue {
       source.#hold({ ...back, sentAt: this.#clock.now() }, this.#now());
       sources.add(source);
     }
-    for (const source of sources) source.onMovedBack?.();
+    for (const source of sources) source.onArrival?.();
     return held.length;
   }
 
@@ -187,6 +187,7 @@ export class Queue {
     const delay = (this.fifo ? undefined : delaySeconds) ?? Number(this.attributes.DelaySeconds ?? 0);
     this.#hold(message, this.#now() + delay * 1000);
     this.onTaken?.(message);
+    this.onArrival?.();
     return message;
   }
 
