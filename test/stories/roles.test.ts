@@ -44,9 +44,11 @@ it('holds for rollouts of EKS’s images and of own ones, in two regions, findin
       cloud.patching.publish({ id: 'openssl.x86_64', severity: 'Critical', releasedAt: day(15) });
       cloud.shelf.scheduleOnto(cloud.clock, [virginia.region], { from: day(16), to: day(60) });
       addTargetRoles(cloud, { account: home.account, regions: [virginia.region], externalId });
-      cloud.estate.addCluster({ ...virginia, name: 'far', version: '1.34', tags: { environment: 'dev' } });
-      const far = { ...virginia, cluster: 'far', name: 'workers', releaseVersion: '1.34.7-20260505' };
-      cloud.estate.addNodeGroup(far);
+      for (const name of ['far', 'away']) {
+        cloud.estate.addCluster({ ...virginia, name, version: '1.34', tags: { environment: 'dev' } });
+        const group = { ...virginia, cluster: name, name: 'workers', releaseVersion: '1.34.7-20260505' };
+        cloud.estate.addNodeGroup(group);
+      }
       cloud.patching.enrol({ ...virginia, cluster: 'far', scanAt: '03:00' });
     },
     {
@@ -68,8 +70,9 @@ it('holds for rollouts of EKS’s images and of own ones, in two regions, findin
   // Run Command takes the first command, and its answer is lost.
   cloud.faults.add({ service: 'ssm', operation: 'SendCommand', times: 1, as: 'failsAfterDoingIt' });
   await stack.invoke('control', patchNow);
-  await stack.invoke('control', { ...patchNow, severity: 'any', select: [{ regions: [virginia.region] }] });
   await stack.runUntil(day(16, '09:00'));
+  const farAway = { clusters: ['far'], regions: [virginia.region] };
+  await stack.invoke('control', { ...patchNow, severity: 'any', select: [farAway] });
   cloud.patching.publish({ id: 'kernel.x86_64', severity: 'Critical' });
   await stack.runUntil(day(17, '07:00'));
   const { says } = (await stack.invoke('control', patchNow)) as { says: string[] };
