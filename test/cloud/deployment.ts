@@ -164,7 +164,7 @@ class Stack implements Deployment {
     }
     for (const { properties } of this.#ofType('AWS::Lambda::EventSourceMapping')) {
       const queue = queues.byArn(properties.EventSourceArn);
-      if (queue) queue.onMovedBack = () => this.#poll(properties.EventSourceArn);
+      if (queue) queue.onFilled = () => this.#poll(properties.EventSourceArn);
     }
     await this.#rolesMustAllowLambda(place);
     for (const { properties } of this.#ofType('AWS::Lambda::Url')) {

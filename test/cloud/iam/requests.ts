@@ -129,10 +129,14 @@ const launching = ({ input, caller }: Asked): readonly Ask[] => {
   return [...run, ...tag];
 };
 
+/** Calls that IAM knows by the name of another. */
+const actionOf: Readonly<Record<string, string>> = { 'sqs:SendMessageBatch': 'sqs:SendMessage' };
+
 export const asksFor = (service: string, operation: string, asked: Asked): readonly Ask[] => {
-  const action = `${service}:${operation}`;
-  const row = rows[action];
-  if (!row) throw new Error(`nobody has said what IAM checks for ${action}: add a row`);
+  const call = `${service}:${operation}`;
+  const row = rows[call];
+  if (!row) throw new Error(`nobody has said what IAM checks for ${call}: add a row`);
+  const action = actionOf[call] ?? call;
   const own = row(asked).map((one) => ({ action, ...one }));
   return action === 'eks:UpdateNodegroupVersion' ? [...own, ...launching(asked)] : own;
 };

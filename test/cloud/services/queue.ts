@@ -40,8 +40,8 @@ export class Queue {
   readonly createdAt: Date;
   /** Told of every message that is taken in. */
   onTaken: ((message: Message) => void) | undefined;
-  /** Told when dead letters came back. */
-  onMovedBack: (() => void) | undefined;
+  /** Told when messages came by a call, or back from the dead letters. */
+  onFilled: (() => void) | undefined;
   attributes: Record<string, string>;
   readonly #url: () => string;
   readonly #clock: Clock;
@@ -160,7 +160,7 @@ export class Queue {
       source.#hold({ ...back, sentAt: this.#clock.now() }, this.#now());
       sources.add(source);
     }
-    for (const source of sources) source.onMovedBack?.();
+    for (const source of sources) source.onFilled?.();
     return held.length;
   }
 

@@ -54,6 +54,7 @@ const eachOf = <E extends { Id: string | undefined }, R extends object>(
 const send = (queue: Queue, input: Sqs.SendMessageBatchRequestEntry) => {
   const sending = toSending(input);
   const { id, sequenceNumber } = queue.send(sending);
+  queue.onFilled?.();
   const digest = md5OfAttributes(sending.attributes ?? {});
   return {
     MessageId: id,
