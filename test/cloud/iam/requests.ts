@@ -4,7 +4,7 @@
  *
  * Knows what the Service Authorization Reference lists for each call that Drydock makes (checked
  * 2026-11-24), and what EKS checks in the caller's name: whoever moves a group to a launch template
- * version must be allowed to launch from it. A call without a row here refuses loudly.
+ * version must be allowed to launch from it, with all that a template can name. A call without a row here refuses loudly.
  *
  * Pure.
  */
@@ -115,8 +115,15 @@ const launching = ({ input, caller }: Asked): readonly Ask[] => {
   const made = ['instance/i-0', 'network-interface/eni-0', 'volume/vol-0'].map((one) =>
     arn('ec2', caller, one),
   );
-  const used = ['security-group/sg-0', 'subnet/subnet-0'].map((one) => arn('ec2', caller, one));
-  const run = [...made, ...used, `arn:aws:ec2:${caller.region}::image/ami-0`, template].map((resource) => ({
+  const used = [
+    'capacity-reservation/cr-0',
+    'key-pair/own',
+    'placement-group/own',
+    'security-group/sg-0',
+    'subnet/subnet-0',
+  ].map((one) => arn('ec2', caller, one));
+  const ofNobody = ['image/ami-0', 'snapshot/snap-0'].map((one) => `arn:aws:ec2:${caller.region}::${one}`);
+  const run = [...made, ...used, ...ofNobody, template].map((resource) => ({
     action: 'ec2:RunInstances',
     resource,
     context: { 'ec2:LaunchTemplate': template },
