@@ -26,7 +26,7 @@ import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
 import { carryOut } from './domain/carry-out.ts';
 import { partsOf } from './domain/chat-check.ts';
-import type { Command } from './domain/command.ts';
+import { type Command, onlyLooks } from './domain/command.ts';
 import type { Deed, Outcome, World } from './domain/commands/world.ts';
 import { rolledAt } from './domain/history.ts';
 import { commandDone } from './domain/news.ts';
@@ -165,8 +165,9 @@ export const control = (
     const outcome = await decideAndAct(command, id, now);
     const { accepted, says } = outcome;
     log.info('command', { id, command, accepted, says });
-    // Whoever asks by hand reads the answer; everybody is told of what changed.
-    const tells = given !== undefined || (outcome.deeds.length > 0 && !command.dryRun);
+    // Whoever asks by hand reads the answer; everybody is told of what changed. With nothing left to do it may
+    // have been done by a run that died before it could tell: by hand, a repeat has an id of its own.
+    const tells = given !== undefined || (accepted && !onlyLooks(command));
     const outbox = tells ? [commandDone({ id, at: now, command, outcome, replyIn })] : [];
     const record = { id, at: now, command, accepted, says, outbox };
     await records.save(record);

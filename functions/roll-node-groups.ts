@@ -202,10 +202,16 @@ export const rollNodeGroups = (
     };
     const failures: Error[] = [];
     for (const [i, rollout] of current.entries()) {
-      const ticked = await tick(rollout, current.toSpliced(i, 1), common);
-      current[i] = ticked.rollout;
-      failures.push(...ticked.failures);
-      await openBack(ticked.rollout, now);
+      try {
+        const ticked = await tick(rollout, current.toSpliced(i, 1), common);
+        current[i] = ticked.rollout;
+        failures.push(...ticked.failures);
+        await openBack(ticked.rollout, now);
+      } catch (failure) {
+        failures.push(failure as Error);
+        // What it has stored may be under way, and takes up room: while that is unknown, nothing else goes on.
+        current[i] = (await rollouts.read(rollout.id)) ?? rollout;
+      }
     }
     return { current, failures };
   };
@@ -227,7 +233,7 @@ export const rollNodeGroups = (
       if (failures.length > 0)
         throw new AggregateError(
           failures,
-          `${failures.length} groups could not be read or started; the rest went on`,
+          `${failures.length} groups or rollouts could not be read, started or told; the rest went on`,
         );
       return { rollouts: current.length, lookAgainAt: lookAgainAt(current) };
     } finally {

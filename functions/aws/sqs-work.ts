@@ -2,7 +2,8 @@
  * Hands out tasks through a queue, a message each.
  *
  * Knows that SQS takes ten messages a call and answers refusals message by message: one that is refused is a
- * fault. A message that is sent twice is a task done twice, which changes nothing.
+ * fault. A message that is sent twice is a task done twice, which changes nothing. The client would take the
+ * host of a queue's address for its endpoint, whatever endpoint it was given.
  *
  * Changes SQS: SendMessage.
  */
@@ -13,8 +14,8 @@ import { patience } from './patience.ts';
 
 const messagesInACall = 10;
 
-export const sqsWork = (QueueUrl: string): HandOut => {
-  const sqs = new SQSClient(patience);
+const sqsWork = (QueueUrl: string): HandOut => {
+  const sqs = new SQSClient({ ...patience, useQueueUrlAsEndpoint: false });
   return {
     send: (tasks, delaySeconds = 0) =>
       during('handing out work', async () => {

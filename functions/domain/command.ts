@@ -98,6 +98,10 @@ const commands = {
 } as const satisfies Record<CommandName, string>;
 export const commandNames = Object.keys(commands) as readonly CommandName[];
 
+/** Changes nothing: whoever asks reads the answer, and nobody else has to hear of it. */
+export const onlyLooks = ({ command, dryRun }: Pick<Command, 'command' | 'dryRun'>): boolean =>
+  dryRun || command === 'explain' || command === 'slack-test';
+
 /** Where the chat wants the answer: a message's channel and thread. */
 export type ReplyIn = { readonly channel: string; readonly thread: string };
 

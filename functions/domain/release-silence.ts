@@ -5,6 +5,8 @@
  * 2022-11-28 (the releases of awslabs/amazon-eks-ami and bottlerocket-os/bottlerocket up to 2026-07).
  * Windows images follow Patch Tuesday; 42 days, the longest between two of them and a week, is a guess.
  *
+ * One source of a family that speaks vouches for its family, as all read the same way; another family's does not.
+ *
  * Pure.
  */
 import { type Family, factsOf } from './ami-type.ts';
@@ -20,9 +22,13 @@ const longestSeen: Readonly<Partial<Record<Family, number>>> = {
   'windows-2025': 42,
 };
 
-const silenceOf = ({ source, releases }: BookPage, now: Instant): number | undefined => {
-  const longest = source.is === 'aws' ? longestSeen[factsOf(source.amiType).family] : undefined;
-  const last = releases
+const familyOf = ({ source }: BookPage): Family | undefined =>
+  source.is === 'aws' ? factsOf(source.amiType).family : undefined;
+
+const silenceOf = (page: BookPage, now: Instant): number | undefined => {
+  const family = familyOf(page);
+  const longest = family && longestSeen[family];
+  const last = page.releases
     .map(({ publishedAt }) => publishedAt)
     .toSorted()
     .at(-1);
@@ -30,8 +36,14 @@ const silenceOf = ({ source, releases }: BookPage, now: Instant): number | undef
   return (daysBetween(last, now) / longest) * 100;
 };
 
-/** In percent of the longest ever seen, of the source that spoke last; `undefined` when AWS names none of them. */
+/**
+ * In percent of the longest ever seen, of the family that is silent longest, each by its source that spoke
+ * last; `undefined` when AWS names none of them.
+ */
 export const releaseSilence = (pages: readonly BookPage[], now: Instant): number | undefined => {
-  const silences = pages.flatMap((page) => silenceOf(page, now) ?? []);
-  return silences.length > 0 ? Math.min(...silences) : undefined;
+  const silences = [...Map.groupBy(pages, familyOf).values()].flatMap((ofFamily) => {
+    const its = ofFamily.flatMap((page) => silenceOf(page, now) ?? []);
+    return its.length > 0 ? [Math.min(...its)] : [];
+  });
+  return silences.length > 0 ? Math.max(...silences) : undefined;
 };

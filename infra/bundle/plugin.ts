@@ -45,9 +45,8 @@ export default class Bundle {
     const bundleForHere = async () => {
       const account = await aws.getAccountId();
       process.env.ACCOUNT_ID = account;
-      const sqs = process.env.AWS_ENDPOINT_URL ?? `https://sqs.${aws.getRegion()}.amazonaws.com`;
       const queue = `${environment.TABLE_NAME}-${options.function}-work`;
-      process.env.WORK_QUEUE_URL = `${sqs}/${account}/${queue}`;
+      process.env.WORK_QUEUE_URL = `https://sqs.${aws.getRegion()}.amazonaws.com/${account}/${queue}`;
       process.env.TARGET_ROLE = `arn:aws:iam::{account}:role/${environment.TABLE_NAME}-{duty}`;
       await bundle();
     };

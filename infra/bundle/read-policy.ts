@@ -124,8 +124,13 @@ const findings = v.strictObject({
 const target = v.strictObject({
   account: v.exactOptional(
     v.pipe(
-      v.string('must be the 12 digits of an account, in quotes'),
-      v.regex(/^\d{12}$/, 'must be the 12 digits of an account, in quotes'),
+      v.unknown(),
+      // Without quotes YAML makes a number of it, and forgets zeros in front.
+      v.check(
+        (it) => typeof it === 'string' && /^\d{12}$/.test(it),
+        'must be the 12 digits of an account, in quotes',
+      ),
+      v.transform(String),
     ),
   ),
   regions: v.exactOptional(

@@ -144,12 +144,8 @@ export class LambdaFunction {
   /** What Lambda sets, and where the simulated cloud is. */
   get environment(): Readonly<Record<string, string>> {
     const { endpoint, place } = this.#spec;
-    const variables = Object.entries<string>(this.properties.Environment?.Variables ?? {});
     return {
-      // The SDK calls the host that a queue's URL names.
-      ...Object.fromEntries(
-        variables.map(([name, value]) => [name, value.replace(/^https:\/\/sqs\.[^/]+/, endpoint)]),
-      ),
+      ...this.properties.Environment?.Variables,
       AWS_ENDPOINT_URL: endpoint,
       SLACK_API_URL: `${endpoint}/slack/api/`,
       AWS_REGION: place.region,

@@ -10,7 +10,7 @@ import type { Failure } from '../cloud/faults.ts';
 import { day, home, openStory, policyWith, type Story } from '../stories/open-story.ts';
 import { anna, person } from './person.ts';
 import { readIn, retold, type Taken } from './retold.ts';
-import type { Scenario, Trouble } from './scenario.ts';
+import type { Group, Scenario, Trouble } from './scenario.ts';
 import { watch } from './watch.ts';
 
 export type Outcome = {
@@ -33,6 +33,13 @@ const from = day(18);
 const hourMs = 3_600_000;
 const old = '1.34.7-20260505';
 
+const tags: Readonly<Record<Group['tag'], Readonly<Record<string, string>>>> = {
+  none: {},
+  hold: { 'drydock:hold': 'true' },
+  ignore: { 'drydock:ignore': 'true' },
+  foreign: { terraform: 'true' },
+};
+
 const furnish = (cloud: Cloud, { clusters }: Scenario): void => {
   const image = cloud.shelf.find(home.region, 'AL2023_x86_64_STANDARD', old)?.imageId ?? '';
   for (const { environment, groups } of clusters) {
@@ -43,7 +50,7 @@ const furnish = (cloud: Cloud, { clusters }: Scenario): void => {
         name,
         desiredSize: nodes,
         ...(ownImage ? { ownImage: { imageId: image } } : { releaseVersion: old }),
-        ...(tag !== 'none' && { tags: { [`drydock:${tag}`]: 'true' } }),
+        tags: tags[tag],
       });
       if (blockedOnce)
         cloud.estate.script({
@@ -55,12 +62,20 @@ const furnish = (cloud: Cloud, { clusters }: Scenario): void => {
   }
 };
 
-const policyOf = ({ soakHours, window, perCluster, perRegion, person }: Scenario): string =>
+const policyOf = ({ soakHours, window, concurrency, perCluster, perRegion, person }: Scenario): string =>
   policyWith(
     ['soakHours: 24', `soakHours: ${soakHours}`],
     ['days: [mon, tue, wed, thu]', 'days: [mon, tue, wed, thu, fri, sat, sun]'],
     ["from: '08:00'", `from: '${window.from}'`],
     ["to: '15:00'", `to: '${window.to}'`],
+    ['ownedElsewhere: []', "ownedElsewhere: [{ tags: { terraform: '*' } }]"],
+    // The last first: what is put in must not be what is looked for next.
+    ['concurrency: 5', `concurrency: ${concurrency[2]}`],
+    [
+      'concurrency: 3\n    failureBudget: 1\n  - name: rest',
+      `concurrency: ${concurrency[1]}\n    failureBudget: 1\n  - name: rest`,
+    ],
+    ['concurrency: 2\n    failureBudget: 0', `concurrency: ${concurrency[0]}\n    failureBudget: 0`],
     ['perCluster: 1', `perCluster: ${perCluster}`],
     ['perRegion: 20', `perRegion: ${perRegion}`],
     // The first message to a channel that is known by its name alone cannot be looked for.

@@ -1,6 +1,7 @@
 /**
- * Watches a run for what must never be: too many updates at once, one outside the window, one of a group
- * that is held or ignored, a wave that begins before the one before it is done and has soaked.
+ * Watches a run for what must never be: too many updates at once in the region, a cluster or a wave, one outside
+ * the window, one of a group that is held, ignored or another tool's, a wave that begins before the one before it
+ * is done and has soaked.
  *
  * Knows nothing of how Drydock decides: it looks at what EKS has, and at the scenario.
  *
@@ -37,9 +38,12 @@ export const watch = (cloud: Cloud, scenario: Scenario) => {
     const busy = seen.filter(underWay);
     if (busy.length > scenario.perRegion)
       broken.add(`${busy.length} updates at once in the region, at ${now.toISOString()}`);
-    for (const cluster of environments) {
+    for (const [i, cluster] of environments.entries()) {
       const there = busy.filter(({ group }) => group.cluster.name === cluster).length;
       if (there > scenario.perCluster) broken.add(`${there} updates at once in ${cluster}`);
+      // A group that fills the first wave from the last is under way alone.
+      if (there > (scenario.concurrency[i] ?? 0))
+        broken.add(`${there} updates at once in the wave of ${cluster}`);
     }
   };
 

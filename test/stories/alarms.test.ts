@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nextDue } from '../cloud/schedule.ts';
 import { type Properties, readTemplate } from '../cloud/template.ts';
-import { day, home, tellStory } from './story.ts';
+import { day, home, type Story, tellStory } from './story.ts';
 
 const template = join(import.meta.dirname, '../../.serverless/cloudformation-template-update-stack.json');
 const resources = readTemplate(template, home);
@@ -54,18 +54,56 @@ describe('an alarm', () => {
     expect(watched.toSorted()).toEqual(targets.toSorted());
   });
 
-  it('that Slack refuses the token counts what notify-slack counts then', async () => {
-    const { cloud, stack } = await tellStory();
-    cloud.slack.revoke('xoxb-simulated');
+  it.each<[string, string, (story: Story) => Promise<unknown>]>([
+    [
+      'that Slack refuses the token',
+      'slack-token-refused',
+      async ({ cloud }) => cloud.slack.revoke('xoxb-simulated'),
+    ],
+    [
+      'that an event was dropped',
+      'event-dropped',
+      ({ stack }) => stack.invoke('control', { command: 'stop', by: 'anna' }),
+    ],
+  ])('%s counts what is counted then: %s', async (_case, name, happens) => {
+    const story = await tellStory();
+    const { stack } = story;
+    await happens(story);
     await stack.runUntil(day(16, '01:00'));
     const all = new Set(stack.logs.flatMap(({ entry }) => emitted(entry as Metrics)));
-    const { Namespace, MetricName, Dimensions } = byName('slack-token-refused') ?? {};
+    const { Namespace, MetricName, Dimensions } = byName(name) ?? {};
     const watched = [
       Namespace,
       MetricName,
       ...Dimensions.map(({ Name, Value }: { Name: string; Value: string }) => `${Name}=${Value}`),
     ];
     expect([...all]).toContain(watched.join(' '));
+  });
+
+  it('that Slack is not told rings when it refuses for an hour, and not for what a try or two mends', async () => {
+    const { cloud, stack } = await tellStory();
+    const { Namespace, MetricName, Dimensions, Period, EvaluationPeriods, Threshold } =
+      byName('slack-fails') ?? {};
+    expect([Namespace, MetricName, Threshold]).toEqual(['AWS/Lambda', 'Errors', 0]);
+    expect(Dimensions).toEqual([{ Name: 'FunctionName', Value: 'drydock-prod-notify-slack' }]);
+    const rings = (until: Date) =>
+      Array.from({ length: EvaluationPeriods }, (_, i) => until.getTime() - i * Period * 1_000).every((end) =>
+        stack.invocations.some(
+          ({ function: name, error, at }) =>
+            name === 'notify-slack' && error && at.getTime() > end - Period * 1_000 && at.getTime() <= end,
+        ),
+      );
+    cloud.faults.add({ service: 'slack', operation: 'chat.postMessage', times: 2, as: 'serverError' });
+    await stack.runUntil(day(16, '03:00'));
+    cloud.faults.add({
+      service: 'slack',
+      operation: 'chat.postMessage',
+      times: 'always',
+      as: 'serverError',
+    });
+    await stack.runUntil(day(18, '10:00'));
+    expect(rings(day(16, '01:00'))).toBe(false);
+    expect(rings(day(18, '09:00'))).toBe(true);
   });
 
   it.each([

@@ -1,6 +1,10 @@
 /** Compliance as a user would tell of it: what is known of every node's patches, and what it costs to know it. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { tableLease } from '../../functions/aws/dynamodb-stores.ts';
+import { dynamoDbTable } from '../../functions/aws/dynamodb-table.ts';
 import type { Cloud } from '../cloud/cloud.ts';
+import { clientOf } from '../cloud/sdk-clients.ts';
 import { day, home, policyWith, type Story, tellStory } from './story.ts';
 
 const old = '1.34.7-20260505';
@@ -353,6 +357,25 @@ describe('AWS that does not answer well', () => {
     );
     expect(answers).toContainEqual({ nodes: 6, findings: 0, changed: 1 });
     expect(answers).toContainEqual({ batchItemFailures: [{ itemIdentifier: expect.stringMatching(/^m-/) }] });
+  });
+
+  it('a daily look that comes while another look is at work comes back later', async () => {
+    const story = await tell((cloud) => cloud.events.lose('Configuration Compliance State Change'));
+    const { stack, cloud } = story;
+    await stack.runUntil(day(16, '12:00'));
+    cloud.patching.publish(kernel);
+    await stack.runUntil(day(17, '05:44'));
+    const table = dynamoDbTable(clientOf(DynamoDBClient, cloud, { region: home.region }), 'drydock-prod');
+    const now = cloud.clock.now().toISOString();
+    await tableLease(table).take(`compliance ${home.account}/${home.region}`, 'a batch', now, 9);
+    await stack.runUntil(day(17, '05:54'));
+    expect(changes(story)).toEqual([]);
+    await stack.runUntil(day(17, '06:00'));
+    expect(changes(story)).toEqual([
+      'opened missing-patches blue/workers',
+      'opened missing-patches green/workers',
+    ]);
+    expect(stack.invocations.filter(({ error }) => error)).toEqual([]);
   });
 
   it('messages that are no change of compliance are counted and dropped', async () => {

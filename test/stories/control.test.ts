@@ -64,6 +64,24 @@ describe('a command', () => {
     expect(story.told('Command Done')).toEqual([]);
   });
 
+  it.each(['stop', 'resume'])('by hand is told though the run died after the deed: %s', async (name) => {
+    const story = await tellStory();
+    const { cloud, told } = story;
+    const command = commander(story);
+    if (name === 'resume') await command({ command: 'stop' });
+    const operation = name === 'stop' ? 'PutItem' : 'DeleteItem';
+    cloud.faults.add({ service: 'dynamodb', operation, times: 1, as: 'diesAfterDoingIt' });
+    await expect(command({ command: name })).rejects.toThrow();
+    expect(told('Command Done').filter((one) => one.command === name)).toEqual([]);
+    await command({ command: name });
+    const [done, ...more] = told('Command Done').filter((one) => one.command === name);
+    expect(done).toMatchObject({ by: 'anna', why: 'Incident 4711', accepted: true });
+    expect(more).toEqual([]);
+    await command({ command: 'explain', rollout });
+    await command({ command: name, dryRun: true });
+    expect(told('Command Done')).toHaveLength(name === 'stop' ? 1 : 2);
+  });
+
   it('that cannot be carried out says why, and what is open', async () => {
     const story = await tellStory();
     await story.stack.runUntil(day(18, '08:30'));

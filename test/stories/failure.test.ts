@@ -179,6 +179,47 @@ describe('AWS that does not answer well', () => {
   });
 });
 
+describe('a rollout whose tick fails every time', () => {
+  it('does not hold up the younger ones, which leave it its room; the run fails', async () => {
+    const { stack, cloud, updates } = await tellStory(
+      (cloud) => {
+        cloud.estate.addCluster({ ...home, name: 'dev', version: '1.34', tags: { environment: 'dev' } });
+        cloud.estate.addNodeGroup({ cluster: 'dev', name: 'first', releaseVersion: '1.34.7-20260505' });
+        cloud.estate.addCluster({ ...home, name: 'spare', version: '1.34', tags: { environment: 'dev' } });
+        const rocket = cloud.shelf
+          .all(home.region)
+          .find(
+            ({ amiType, minor }) => amiType === 'BOTTLEROCKET_x86_64' && minor === '1.34',
+          )?.releaseVersion;
+        if (!rocket) throw new Error('nothing is published');
+        for (const cluster of ['dev', 'spare'])
+          cloud.estate.addNodeGroup({
+            cluster,
+            name: 'second',
+            amiType: 'BOTTLEROCKET_x86_64',
+            releaseVersion: rocket,
+          });
+      },
+      { from: day(18, '04:55') },
+    );
+    await stack.runUntil(day(18, '07:57'));
+    cloud.faults.add({
+      service: 'events',
+      operation: 'PutEvents',
+      when: (input: unknown) => JSON.stringify(input).includes(train),
+      times: 'always',
+      as: 'serverError',
+    });
+    await stack.runUntil(day(18, '08:04'));
+    expect([updates('dev', 'first'), updates('dev', 'second')]).toEqual([['InProgress'], []]);
+    expect(updates('spare', 'second')).toEqual(['InProgress']);
+    const run = stack.invocations.find(
+      ({ function: name, error }) => name === 'roll-node-groups' && error !== undefined,
+    );
+    expect(run?.error?.message).toContain('the rest went on');
+  });
+});
+
 describe('a cluster that cannot be read', () => {
   it('hides neither the others nor itself: they are looked at, and the run fails', async () => {
     const { stack, cloud, told, updates } = await tellStory(undefined, { from: day(18, '03:00') });

@@ -104,7 +104,7 @@ const forAll: Readonly<Record<string, string>> = {
 it('names a resource wherever AWS takes one', async () => {
   const open = roles.flatMap(({ name, statements }) =>
     statements
-      .filter(({ Resource }) => [Resource].flat().includes('*'))
+      .filter(({ Resource }) => [Resource].flat().some((one) => one === '*' || one.endsWith(':*:*')))
       .flatMap(({ Action }) => [Action].flat())
       .map((action) => ({ name, action })),
   );
@@ -125,6 +125,7 @@ it('allows no action by a pattern', () => {
 const of = (service: string, rest: string, account: string = home.account) =>
   `arn:aws:${service}:${home.region}:${account}:${rest}`;
 const node = of('ec2', 'instance/i-1');
+const byTemplate = { 'ec2:LaunchTemplate': of('ec2', 'launch-template/lt-1') };
 const ofEks = { 'ssm:resourceTag/eks:cluster-name': 'prod' };
 
 it.each<[string, string, Ask, boolean]>([
@@ -193,6 +194,32 @@ it.each<[string, string, Ask, boolean]>([
     'plan-rollouts',
     { action: 'eks:UpdateNodegroupVersion', resource: of('eks', 'nodegroup/a/b/c') },
     false,
+  ],
+  [
+    'an instance, by a launch template of its account',
+    'roll-node-groups',
+    { action: 'ec2:RunInstances', resource: node, context: byTemplate },
+    true,
+  ],
+  [
+    'an instance of another account, by the same',
+    'roll-node-groups',
+    {
+      action: 'ec2:RunInstances',
+      resource: of('ec2', 'instance/i-1', '444455556666'),
+      context: byTemplate,
+    },
+    false,
+  ],
+  [
+    'a subnet that another account shares, by the same',
+    'roll-node-groups',
+    {
+      action: 'ec2:RunInstances',
+      resource: of('ec2', 'subnet/subnet-1', '444455556666'),
+      context: byTemplate,
+    },
+    true,
   ],
   [
     'an instance without a launch template',

@@ -1,13 +1,18 @@
 /**
- * Tells a story in a test: what `open-story.ts` opens is closed when the test is over.
+ * Tells a story in a test: what `open-story.ts` opens is closed when the test is over. No call may have been
+ * refused for want of a permission.
  */
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { openStory, type Story } from './open-story.ts';
 
 export { day, home, policyWith, type Story } from './open-story.ts';
 
 export const tellStory = async (...about: Parameters<typeof openStory>): Promise<Story> => {
   const story = await openStory(...about);
-  onTestFinished(() => story.cloud.close());
+  onTestFinished(async () => {
+    const { denied } = story.cloud.permissions;
+    await story.cloud.close();
+    expect(denied).toEqual([]);
+  });
   return story;
 };

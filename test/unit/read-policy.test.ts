@@ -260,6 +260,25 @@ describe('names a mistake by line and path', () => {
       ['5: waves.1.name names a second wave all'],
     ],
     [
+      'an account that YAML takes for a number',
+      `targets: [{ account: 444455556666 }]\n${small}`,
+      ['1: targets.0.account must be the 12 digits of an account, in quotes'],
+    ],
+    [
+      'a region that is none, and an external id that IAM would not take',
+      `targets: [{ regions: [europe], externalId: 'a b' }]\n${small}`,
+      [
+        '1: targets.0.regions.0 must be a region, such as eu-central-1',
+        '1: targets.0.externalId must be 2 to 1224 letters, digits and + = , . @ : / - _',
+      ],
+    ],
+    [
+      'one account twice',
+      `targets: [{}, { account: '444455556666' }, { account: '444455556666', regions: [us-east-1] }]\n${small}`,
+      ['1: targets.2 names the account 444455556666 a second time'],
+    ],
+    ['no target at all', `targets: []\n${small}`, ['1: targets must name a target, or be left out']],
+    [
       'a selector that names nothing',
       wave('select: [{}]'),
       ['5: waves.0.select.0 must name accounts, regions, clusters, nodeGroups or tags'],

@@ -21,8 +21,22 @@ it.each([
   ['more than ever', [page('AL2023_x86_64_STANDARD', '06-11')], 125],
   [
     'of the source that spoke last',
-    [page('AL2023_x86_64_STANDARD', '06-11'), page('BOTTLEROCKET_x86_64', '07-31')],
+    [page('AL2023_x86_64_STANDARD', '06-11'), page('AL2023_ARM_64_STANDARD', '07-31')],
     0,
+  ],
+  [
+    'of the family that is silent longest, whichever comes first',
+    [page('AL2023_x86_64_STANDARD', '06-11'), page('BOTTLEROCKET_x86_64', '07-31')],
+    125,
+  ],
+  [
+    'of that family by its source that spoke last',
+    [
+      page('BOTTLEROCKET_x86_64', '07-31'),
+      page('AL2023_x86_64_STANDARD', '06-11'),
+      page('AL2023_ARM_64_STANDARD', '07-11'),
+    ],
+    50,
   ],
   ['by the longest of its family', [page('BOTTLEROCKET_x86_64', '06-04')], 100],
 ])('is %s', (_case, pages, percent) => {

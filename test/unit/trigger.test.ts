@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ReleaseSource, sourceKey } from '../../functions/domain/release.ts';
 import type { Reading } from '../../functions/domain/release-book.ts';
-import { sourcesMeant, type Trigger, unnamedImages } from '../../functions/domain/trigger.ts';
+import { regionsMeant, sourcesMeant, type Trigger, unnamedImages } from '../../functions/domain/trigger.ts';
 import { monday } from './factories.ts';
 
 const region = 'eu-central-1';
@@ -33,6 +33,18 @@ describe('a look is about', () => {
     ['nothing, when a build came to nothing', built(), []],
   ])('%s', (_case, trigger, sources) => {
     expect(sourcesMeant(trigger, inUse, region).map(sourceKey)).toEqual(sources);
+  });
+});
+
+describe('a look is about', () => {
+  const regions = ['eu-central-1', 'us-east-1'];
+  it.each<[string, Trigger, string[]]>([
+    ['every region when nothing else is said', { is: 'look now' }, regions],
+    ['the region at home when a parameter changed, as of others nobody is told', changed('/a'), [region]],
+    ['the regions of new images', built(['ami-1', 'us-east-1'], ['ami-2', 'eu-west-1']), ['us-east-1']],
+    ['no region when nothing was built', built(), []],
+  ])('%s', (_case, trigger, meant) => {
+    expect(regionsMeant(trigger, regions, region)).toEqual(meant);
   });
 });
 

@@ -1,7 +1,7 @@
 /**
  * Says what Drydock tells of a patch job: how far it is, what became of which node, what it waits for.
  *
- * Lists are cut like those of all news.
+ * A node is told as started once its command was taken. Lists are cut like those of all news.
  *
  * Pure.
  */
@@ -106,13 +106,22 @@ const progressOf = (job: PatchJob): PatchProgress => {
   };
 };
 
-const changeOf = (before: PatchNode, { state, ...node }: PatchNode): PatchChange | undefined => {
-  const { instanceId, cluster, nodeGroup } = node;
+/** Whether Systems Manager has taken the command of the node: until then it may refuse it, or be busy. */
+const isSent = ({ batches }: PatchJob, { state }: PatchNode): boolean =>
+  'batch' in state &&
+  batches.some(({ number, commandId }) => number === state.batch && commandId !== undefined);
+
+type Whose = { readonly job: PatchJob; readonly node: PatchNode };
+
+const changeOf = (before: Whose, after: Whose): PatchChange | undefined => {
+  const { state, instanceId, cluster, nodeGroup } = after.node;
   const change = { instanceId, cluster, nodeGroup };
-  if (before.state.is === state.is) return undefined;
+  if (state.is === 'installing')
+    return isSent(after.job, after.node) && !isSent(before.job, before.node)
+      ? { ...change, is: 'started' }
+      : undefined;
+  if (before.node.state.is === state.is) return undefined;
   switch (state.is) {
-    case 'installing':
-      return { ...change, is: 'started' };
     case 'installed':
       return { ...change, is: 'patched' };
     case 'patched':
@@ -138,7 +147,9 @@ const sameWait = ({ waiting: a }: PatchJob, { waiting: b }: PatchJob): boolean =
 /** Puts into the outbox what has changed between the two; nothing when nobody would want to know. */
 export const tellPatching = (before: PatchJob, after: PatchJob, now: Instant): PatchJob => {
   const was = new Map(before.nodes.map((node) => [node.instanceId, node]));
-  const changes = after.nodes.flatMap((node) => changeOf(was.get(node.instanceId) ?? node, node) ?? []);
+  const changes = after.nodes.flatMap(
+    (node) => changeOf({ job: before, node: was.get(node.instanceId) ?? node }, { job: after, node }) ?? [],
+  );
   const same = before.state.is === after.state.is && sameWait(before, after) && before.sequence > 0;
   if (changes.length === 0 && same) return after;
   const numbered = { ...after, sequence: after.sequence + 1 };

@@ -4,7 +4,7 @@
  *
  * Knows what the Service Authorization Reference lists for each call that Drydock makes (checked
  * 2026-11-24), and what EKS checks in the caller's name: whoever moves a group to a launch template
- * version must be allowed to launch from it. A call without a row here refuses loudly.
+ * version must be allowed to launch from it, with all that a template can name. A call without a row here refuses loudly.
  *
  * Pure.
  */
@@ -76,7 +76,7 @@ const rows: Readonly<Record<string, Row>> = {
   'eks:ListNodegroups': cluster,
   'eks:UpdateNodegroupVersion': nodeGroup,
   'events:PutEvents': bus,
-  'sqs:SendMessage': ({ input, caller }) => [
+  'sqs:SendMessageBatch': ({ input, caller }) => [
     { resource: arn('sqs', caller, String(input.QueueUrl).split('/').at(-1) ?? '') },
   ],
   'ssm:CancelCommand': all,
@@ -114,8 +114,15 @@ const launching = ({ input, caller }: Asked): readonly Ask[] => {
   const made = ['instance/i-0', 'network-interface/eni-0', 'volume/vol-0'].map((one) =>
     arn('ec2', caller, one),
   );
-  const used = ['security-group/sg-0', 'subnet/subnet-0'].map((one) => arn('ec2', caller, one));
-  const run = [...made, ...used, `arn:aws:ec2:${caller.region}::image/ami-0`, template].map((resource) => ({
+  const used = [
+    'capacity-reservation/cr-0',
+    'key-pair/own',
+    'placement-group/own',
+    'security-group/sg-0',
+    'subnet/subnet-0',
+  ].map((one) => arn('ec2', caller, one));
+  const ofNobody = ['image/ami-0', 'snapshot/snap-0'].map((one) => `arn:aws:ec2:${caller.region}::${one}`);
+  const run = [...made, ...used, ...ofNobody, template].map((resource) => ({
     action: 'ec2:RunInstances',
     resource,
     context: { 'ec2:LaunchTemplate': template },
@@ -128,11 +135,14 @@ const launching = ({ input, caller }: Asked): readonly Ask[] => {
   return [...run, ...tag];
 };
 
+/** Calls that IAM knows by the name of another. */
+const actionOf: Readonly<Record<string, string>> = { 'sqs:SendMessageBatch': 'sqs:SendMessage' };
+
 export const asksFor = (service: string, operation: string, asked: Asked): readonly Ask[] => {
-  // A batch needs no leave of its own.
-  const action = `${service}:${operation === 'SendMessageBatch' ? 'SendMessage' : operation}`;
-  const row = rows[action];
-  if (!row) throw new Error(`nobody has said what IAM checks for ${action}: add a row`);
+  const call = `${service}:${operation}`;
+  const row = rows[call];
+  if (!row) throw new Error(`nobody has said what IAM checks for ${call}: add a row`);
+  const action = actionOf[call] ?? call;
   const own = row(asked).map((one) => ({ action, ...one }));
   const all = action === 'eks:UpdateNodegroupVersion' ? [...own, ...launching(asked)] : own;
   const everywhere = { 'aws:RequestedRegion': asked.caller.region };

@@ -176,10 +176,7 @@ describe('news', () => {
           nodes: { waiting: 0, underWay: 1, patched: 1, failed: 0, left: 0 },
           nodeGroups: { items: [{ cluster: 'blue', nodeGroup: 'workers', nodes: { patched: 1 } }], more: 0 },
           changes: {
-            items: [
-              { instanceId: 'i-1', is: 'patched' },
-              { instanceId: 'i-2', is: 'started' },
-            ],
+            items: [{ instanceId: 'i-1', is: 'patched' }],
           },
           waiting: { why: 'underWay', sentence: 'Commands are under way.' },
         },

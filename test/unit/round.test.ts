@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { groupsOf, hasGaps, type Part, partsToCome } from '../../functions/domain/round.ts';
+import { nodeGroup } from './factories.ts';
+
+const dev = { account: '444455556666', region: 'eu-central-1' };
+const prod = { account: '777788889999', region: 'eu-central-1' };
+const read = (target: typeof dev, share?: number, problems: readonly string[] = []): Part => ({
+  target,
+  ...(share !== undefined && { share }),
+  is: 'read',
+  groups: [nodeGroup({ target, nodeGroup: `g${share ?? ''}` })],
+  problems,
+});
+const divided = (target: typeof dev, shares: number): Part => ({ target, is: 'divided', shares });
+
+describe('of a round', () => {
+  it.each<[string, readonly Part[], readonly string[], boolean]>([
+    ['nothing has come at first', [], ['444455556666/eu-central-1', '777788889999/eu-central-1'], true],
+    ['one target may come first', [read(prod)], ['444455556666/eu-central-1'], true],
+    ['both have come', [read(dev), read(prod)], [], false],
+    ['what could not be read leaves a gap', [read(dev), read(prod, undefined, ['slow'])], [], true],
+    [
+      'each share of a divided target is to come',
+      [read(prod), divided(dev, 2), read(dev, 2)],
+      ['444455556666/eu-central-1 1'],
+      true,
+    ],
+    ['all shares have come', [read(prod), divided(dev, 2), read(dev, 2), read(dev, 1)], [], false],
+    [
+      'shares that came before their target was said to be divided wait for that',
+      [read(prod), read(dev, 1), read(dev, 2)],
+      ['444455556666/eu-central-1'],
+      true,
+    ],
+  ])('%s', (_case, parts, toCome, gaps) => {
+    expect(partsToCome([dev, prod], parts)).toEqual(toCome);
+    expect(hasGaps([dev, prod], parts)).toBe(gaps);
+  });
+
+  it('the groups are those of all parts', () => {
+    const groups = groupsOf([read(prod), divided(dev, 2), read(dev, 1), read(dev, 2)]);
+    expect(groups.map(({ target, nodeGroup }) => `${target.account} ${nodeGroup}`)).toEqual([
+      '777788889999 g',
+      '444455556666 g1',
+      '444455556666 g2',
+    ]);
+  });
+});
