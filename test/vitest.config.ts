@@ -14,6 +14,8 @@ export default defineConfig({
     // One more than the two cores of the smallest machine: the stories wait for the SDK's own retries.
     maxWorkers: 3,
     testTimeout: 300_000,
+    // Some package the stack anew.
+    hookTimeout: 300_000,
     projects: [
       { extends: true, test: { name: 'unit', include: [unit], isolate: false } },
       {
