@@ -1,7 +1,7 @@
 /**
  * Tests run in processes of their own: the stories set the clock and the environment of theirs. The
  * built bundles are loaded as Node loads them, not as vitest would. The unit tests share theirs, as they
- * change nothing.
+ * change nothing. What needs moto has a configuration of its own, beside it.
  */
 import { defineConfig } from 'vitest/config';
 
@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'stories',
           include: ['test/**/*.test.ts'],
-          exclude: [unit],
+          exclude: [unit, 'test/moto/**'],
           server: { deps: { external: [/\/index\.js\?load=/] } },
         },
       },

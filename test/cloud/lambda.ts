@@ -31,6 +31,8 @@ export type LambdaSpec = {
   /** Folder that holds a folder for each function. */
   readonly bundles: string;
   readonly endpoint: string;
+  /** Where Slack is, if not there too. */
+  readonly slack?: string;
   readonly place: { readonly account: string; readonly region: string };
 };
 
@@ -143,11 +145,11 @@ export class LambdaFunction {
 
   /** What Lambda sets, and where the simulated cloud is. */
   get environment(): Readonly<Record<string, string>> {
-    const { endpoint, place } = this.#spec;
+    const { endpoint, slack = endpoint, place } = this.#spec;
     return {
       ...this.properties.Environment?.Variables,
       AWS_ENDPOINT_URL: endpoint,
-      SLACK_API_URL: `${endpoint}/slack/api/`,
+      SLACK_API_URL: `${slack}/slack/api/`,
       AWS_REGION: place.region,
       // The simulated AWS takes any number of calls, and time stands still while they are made.
       AWS_RETRY_MODE: 'standard',

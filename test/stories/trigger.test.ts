@@ -92,7 +92,7 @@ describe('with images of the user’s own, and AWS’s topics subscribed to', ()
       'ownImages:\n  - { parameter: "/golden/{minor}/image-id", select: [{ tags: { image: golden } }] }',
     ]);
     packageIn(packaged, { DRYDOCK_POLICY: policy });
-  }, 60_000);
+  });
 
   const parameter = '/golden/1.34/image-id';
   const golden = (cloud: Cloud, imageId: string, createdAt: Date) =>
