@@ -60,10 +60,10 @@ if (values.help || mistakes.length > 0) {
 let done = 0;
 const show = (one: Found) => {
   done += one.runs;
-  console.log(`${done} runs${one.wrong.length > 0 ? ', something is wrong' : ''}`);
+  console.log([`${done} runs`, ...one.wrong].join('\n\n'));
 };
 const exhaustive = (): Promise<Found> => {
-  if (plot && moment) return runMoments(plot, [moment]);
+  if (plot && moment) return runMoments(plot, [moment], show);
   return runPlots(plot ? [plot] : plots, { k, n }, show);
 };
 const random = (): Promise<Found> => {
@@ -72,6 +72,5 @@ const random = (): Promise<Found> => {
   return runRandom({ runs, seed, path: values.path }, show);
 };
 const found = await (values.exhaustive ? exhaustive() : random());
-for (const says of found.wrong) console.log(`\n${says}`);
 console.log(`\n${found.runs} runs, ${found.wrong.length === 0 ? 'all' : 'not all'} ended as they should`);
 process.exit(found.wrong.length > 0 ? 1 : 0);

@@ -21,7 +21,7 @@ export type Found = {
   readonly wrong: readonly string[];
 };
 
-const momentsOfTask = 20;
+const momentsOfTask = 10;
 const limit = pLimit(availableParallelism());
 
 const apart = <Answer>(task: Task): Promise<Answer> =>
@@ -94,7 +94,11 @@ export const runMoments = async (
 ): Promise<Found> => {
   const calm = await limit(() => apart<Outcome>({ is: 'calm', story: plot.name }));
   const faults = faultsOf(calm).map((one) => `${plot.name}, without any trouble: ${one}`);
-  if (faults.length > 0) return { runs: 1, wrong: faults };
+  if (faults.length > 0) {
+    const found = { runs: 1, wrong: faults };
+    show(found);
+    return found;
+  }
   const moments = 'k' in which ? shareOf(calm, which) : which;
   return together(
     await Promise.all(
