@@ -1,24 +1,19 @@
 /**
- * Plays a scenario with its troubles from beginning to end, through the built bundles, and says what came of it.
- *
- * Days are counted as in the stories: one release is a week old on the 18th, and none comes after it, so
- * that however late a run is it ends with the same release.
+ * Plays a plot with its troubles from beginning to end, through the built bundles, and says what came of it.
  */
-import type { Cloud } from '../cloud/cloud.ts';
 import type { Mischief } from '../cloud/deployment.ts';
 import type { Failure } from '../cloud/faults.ts';
-import { day, home, openStory, policyWith, type Story } from '../stories/open-story.ts';
-import { anna, person } from './person.ts';
+import { openStory } from '../stories/open-story.ts';
+import { newsOf } from './news.ts';
+import { anna } from './person.ts';
+import type { Plot } from './plot.ts';
 import { readIn, retold, type Taken } from './retold.ts';
-import type { Group, Scenario, Trouble } from './scenario.ts';
-import { watch } from './watch.ts';
+import type { Trouble } from './scenario.ts';
 
 export type Outcome = {
-  /** Release version or image of every node group. */
-  readonly runs: Readonly<Record<string, string>>;
-  /** `dev/a Successful`, for each update that was ever made. */
-  readonly updates: readonly string[];
-  /** Each change of a group, finding and release that was told on the bus, once by its id. */
+  /** What AWS has at the end: `dev/a runs ami-0a`, `dev/a Successful` for each update that was ever made. */
+  readonly ends: readonly string[];
+  /** Each change of a group, node, finding and release that was told on the bus, as often as it was told anew. */
   readonly news: readonly string[];
   /** What must never be, and was. */
   readonly broken: readonly string[];
@@ -29,77 +24,7 @@ export type Outcome = {
   readonly starts: number;
 };
 
-const from = day(18);
 const hourMs = 3_600_000;
-const old = '1.34.7-20260505';
-
-const tags: Readonly<Record<Group['tag'], Readonly<Record<string, string>>>> = {
-  none: {},
-  hold: { 'drydock:hold': 'true' },
-  ignore: { 'drydock:ignore': 'true' },
-  foreign: { terraform: 'true' },
-};
-
-const furnish = (cloud: Cloud, { clusters }: Scenario): void => {
-  const image = cloud.shelf.find(home.region, 'AL2023_x86_64_STANDARD', old)?.imageId ?? '';
-  for (const { environment, groups } of clusters) {
-    cloud.estate.addCluster({ ...home, name: environment, version: '1.34', tags: { environment } });
-    for (const { name, nodes, ownImage, tag, blockedOnce } of groups) {
-      cloud.estate.addNodeGroup({
-        cluster: environment,
-        name,
-        desiredSize: nodes,
-        ...(ownImage ? { ownImage: { imageId: image } } : { releaseVersion: old }),
-        tags: tags[tag],
-      });
-      if (blockedOnce)
-        cloud.estate.script({
-          cluster: environment,
-          nodeGroup: name,
-          failure: { code: 'PodEvictionFailure', times: 1 },
-        });
-    }
-  }
-};
-
-const policyOf = ({ soakHours, window, concurrency, perCluster, perRegion, person }: Scenario): string =>
-  policyWith(
-    ['soakHours: 24', `soakHours: ${soakHours}`],
-    ['days: [mon, tue, wed, thu]', 'days: [mon, tue, wed, thu, fri, sat, sun]'],
-    ["from: '08:00'", `from: '${window.from}'`],
-    ["to: '15:00'", `to: '${window.to}'`],
-    ['ownedElsewhere: []', "ownedElsewhere: [{ tags: { terraform: '*' } }]"],
-    // The last first: what is put in must not be what is looked for next.
-    ['concurrency: 5', `concurrency: ${concurrency[2]}`],
-    [
-      'concurrency: 3\n    failureBudget: 1\n  - name: rest',
-      `concurrency: ${concurrency[1]}\n    failureBudget: 1\n  - name: rest`,
-    ],
-    ['concurrency: 2\n    failureBudget: 0', `concurrency: ${concurrency[0]}\n    failureBudget: 0`],
-    ['perCluster: 1', `perCluster: ${perCluster}`],
-    ['perRegion: 20', `perRegion: ${perRegion}`],
-    // The first message to a channel that is known by its name alone cannot be looked for.
-    ["channel: '#drydock'", 'channel: C0DRYDOCK'],
-    ['  allow: {}', `  allow: { all: [${anna}] }`],
-    ...(person === 'approves'
-      ? [['  - name: rest\n', '  - name: rest\n    approval: { timeoutHours: 96 }\n'] as const]
-      : []),
-  );
-
-type Item = Readonly<Record<string, unknown>>;
-
-/** What a group, a finding or a release did, by the words of the news alone: no times, no order. */
-const newsOf = ({ stack }: Story): readonly string[] => {
-  const once = new Map(stack.news.map((one) => [`${one.type} ${one.detail.id}`, one]));
-  return [...once.values()].flatMap(({ type, detail }) => {
-    const { train, changes } = detail as { train?: string; changes?: { items?: readonly Item[] } };
-    const items = (changes?.items ?? []).map(
-      ({ is, cluster, nodeGroup, finding, fingerprint }) =>
-        `${type}: ${train ?? ''} ${is} ${cluster ?? ''}/${nodeGroup ?? ''} ${fingerprint ?? (finding as Item | undefined)?.fingerprint ?? ''}`,
-    );
-    return items.length > 0 ? items : [`${type}: ${train ?? detail.command ?? ''}`];
-  });
-};
 
 /** Moments as numbers of calls or starts, of so many. */
 const numbered = <As>(troubles: readonly { at: number; as: As }[], total: number): ReadonlyMap<number, As> =>
@@ -119,10 +44,11 @@ export const wrongIn = ({ calls, starts }: Outcome, trouble: Trouble): Wrong => 
   starts: numbered(trouble.starts, starts),
 });
 
-export const play = async (scenario: Scenario, wrong: Wrong = nothingWrong): Promise<Outcome> => {
-  const policy = policyOf(scenario);
+export const play = async (plot: Plot, wrong: Wrong = nothingWrong): Promise<Outcome> => {
+  const { from, until } = plot;
+  const policy = plot.policy();
   let starts = 0;
-  const story = await openStory((cloud) => furnish(cloud, scenario), {
+  const story = await openStory(plot.furnish, {
     policy,
     from,
     releasesUntil: from,
@@ -135,22 +61,15 @@ export const play = async (scenario: Scenario, wrong: Wrong = nothingWrong): Pro
       if (queue.name.endsWith('-slack.fifo')) queue.onTaken = (message) => taken.push(message);
     cloud.slack.users.set(anna, 'anna');
     cloud.faults.number(wrong.calls);
-    const watched = watch(cloud, scenario);
-    const acts = person(story, scenario);
-    for (let hour = from.getTime(); hour <= day(scenario.until, '20:00').getTime(); hour += hourMs) {
+    const watched = plot.watch(cloud);
+    const acts = plot.acts(story);
+    for (let hour = from.getTime(); hour <= until.getTime(); hour += hourMs) {
       await stack.runUntil(new Date(hour), watched.look);
       await acts(new Date(hour));
     }
     return {
-      runs: story.runs(),
-      updates: scenario.clusters
-        .flatMap(({ environment, groups }) =>
-          groups.flatMap(({ name }) =>
-            story.updates(environment, name).map((status) => `${environment}/${name} ${status}`),
-          ),
-        )
-        .toSorted(),
-      news: newsOf(story).toSorted(),
+      ends: plot.outcome(story),
+      news: newsOf(story),
       broken: watched.end(),
       reads: readIn(story),
       shouldRead: await retold(taken, policy, from),

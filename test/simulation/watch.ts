@@ -11,6 +11,7 @@ import type { Cloud } from '../cloud/cloud.ts';
 import type { NodeGroup } from '../cloud/estate/node-group.ts';
 import type { Update } from '../cloud/estate/update.ts';
 import { home } from '../stories/open-story.ts';
+import type { Watch } from './plot.ts';
 import { environments, type Scenario } from './scenario.ts';
 
 const hourMs = 3_600_000;
@@ -27,7 +28,17 @@ const updatesOf = (cloud: Cloud): readonly Seen[] =>
 const nameOf = ({ cluster, name }: NodeGroup) => `${cluster.name}/${name}`;
 const underWay = ({ update }: Seen) => update.status === 'InProgress';
 
-export const watch = (cloud: Cloud, scenario: Scenario) => {
+/** What must never be, whatever the run is about. */
+export const watchCloud = (cloud: Cloud): Watch => ({
+  look: () => {},
+  end: () => [
+    ...cloud.permissions.denied.map((one) => `not allowed: ${one}`),
+    ...cloud.notSimulated.map((one) => `not simulated: ${one}`),
+    ...cloud.broken.map(({ stack }) => `simulation: ${stack}`),
+  ],
+});
+
+export const watch = (cloud: Cloud, scenario: Scenario): Watch => {
   const broken = new Set<string>();
   const tagOf = ({ cluster, name }: NodeGroup) =>
     scenario.clusters
@@ -78,19 +89,16 @@ export const watch = (cloud: Cloud, scenario: Scenario) => {
   };
 
   return {
-    look: (now: Date): void => {
+    look: (now) => {
       const seen = updatesOf(cloud);
       limits(seen, now);
       starts(seen);
     },
-    /** What was broken, once the run is over. */
-    end: (): readonly string[] => {
+    end: () => {
       const seen = updatesOf(cloud);
       starts(seen);
       waves(seen);
-      const denied = cloud.permissions.denied.map((one) => `not allowed: ${one}`);
-      const missing = cloud.notSimulated.map((one) => `not simulated: ${one}`);
-      return [...broken, ...denied, ...missing, ...cloud.broken.map(({ stack }) => `simulation: ${stack}`)];
+      return [...broken, ...watchCloud(cloud).end()];
     },
   };
 };
