@@ -4,7 +4,11 @@
  * A part is measured alone or with the others; none needs another's figures.
  */
 import { measureBundles, showBundles } from './bundles/bundles.ts';
+import { measureIdle, showIdle } from './idle.ts';
 import type { Options } from './options.ts';
+import { measureRollouts, showRollouts } from './rollout/rollout.ts';
+import { measureSlack, showSlack } from './slack.ts';
+import { measureSurvey, showSurvey } from './survey/survey.ts';
 
 type Measured = { readonly figures: unknown; readonly text: readonly string[] };
 export type Part = {
@@ -30,4 +34,16 @@ export const parts: Readonly<Record<string, Part>> = {
     ({ rounds }) => measureBundles(rounds),
     showBundles,
   ),
+  idle: part('calls of a look for releases that finds nothing new', () => measureIdle(), showIdle),
+  survey: part(
+    'calls, time and memory of surveys, from 100 node groups to 2,000 (10,000 with --long)',
+    ({ long }) => measureSurvey(long),
+    showSurvey,
+  ),
+  rollout: part(
+    'time, ticks and calls of a rollout against what its policy allows (420 groups with --long)',
+    ({ long }) => measureRollouts(long),
+    showRollouts,
+  ),
+  slack: part('what Slack is told of a rollout and in a quiet week', () => measureSlack(), showSlack),
 };

@@ -1,19 +1,29 @@
 /**
- * Lays figures out for a terminal: names to the left, numbers to the right.
+ * Lays figures out for a terminal: columns of numbers to the right, all others to the left.
  *
  * Pure.
  */
 import type { Spread } from './statistics.ts';
 
-/** Columns after the first `names` are numbers. */
-export const table = (rows: readonly (readonly string[])[], names = 1): readonly string[] => {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i < names ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+type Rows = readonly (readonly string[])[];
+
+const isNumber = (cell: string): boolean => /^[\d$]/.test(cell);
+
+/** The first row is the head. */
+export const table = (rows: Rows): readonly string[] => {
+  const columns = (rows[0] ?? []).map((_, i) => {
+    const [, ...cells] = rows.map((row) => row[i] ?? '');
+    return {
+      width: Math.max(...rows.map((row) => row[i]?.length ?? 0)),
+      numbers: cells.every((cell) => cell === '' || isNumber(cell)) && cells.some(isNumber),
+    };
+  });
+  const lay = (row: readonly string[]): string =>
+    columns
+      .map(({ width, numbers }, i) => (numbers ? row[i]?.padStart(width) : row[i]?.padEnd(width)) ?? '')
       .join('  ')
-      .trimEnd(),
-  );
+      .trimEnd();
+  return rows.map(lay);
 };
 
 export const kilobytes = (bytes: number): string => (bytes / 1024).toFixed(1);
