@@ -16,25 +16,32 @@ export type Shape = {
 export const groupsIn = ({ clusters, groupsPerCluster }: Shape): number => clusters * groupsPerCluster;
 export const nodesIn = (shape: Shape): number => groupsIn(shape) * shape.nodesPerGroup;
 
-/** The first cluster is `dev`, the second `staging`, the others `prod`: a wave each, by the default policy. */
-const environmentOf = (index: number): string => ['dev', 'staging'][index] ?? 'prod';
+type Looks = {
+  readonly releaseVersion?: string;
+  readonly zones?: readonly string[];
+  /** Of the first clusters; all others are `prod`. */
+  readonly environments?: readonly string[];
+};
 
-type Looks = { readonly releaseVersion?: string; readonly zones?: readonly string[] };
+/** A wave each, by the default policy. */
+const usualEnvironments: readonly string[] = ['dev', 'staging'];
 
 /** AL2023 on Kubernetes 1.34; with the recommended release in three zones unless told otherwise. */
 export const fleetOf =
   ({ clusters, groupsPerCluster, nodesPerGroup }: Shape, looks: Looks = {}) =>
   ({ estate }: Cloud): void => {
+    const { environments = usualEnvironments, ...ofGroups } = looks;
     for (let i = 0; i < clusters; i++) {
       const cluster = `c${i}`;
-      estate.addCluster({ ...home, name: cluster, version: '1.34', tags: { environment: environmentOf(i) } });
+      const environment = environments[i] ?? 'prod';
+      estate.addCluster({ ...home, name: cluster, version: '1.34', tags: { environment } });
       for (let j = 0; j < groupsPerCluster; j++)
         estate.addNodeGroup({
           cluster,
           name: `g${j}`,
           desiredSize: nodesPerGroup,
           instanceTypes: ['m7g.2xlarge'],
-          ...looks,
+          ...ofGroups,
         });
     }
   };

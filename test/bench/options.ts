@@ -14,7 +14,7 @@ export type Options = {
   readonly rounds: number;
 };
 
-const usualRounds = 21;
+const usualRounds = 15;
 
 export const usage = (
   parts: Readonly<Record<string, string>>,

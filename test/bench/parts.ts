@@ -4,6 +4,7 @@
  * A part is measured alone or with the others; none needs another's figures.
  */
 import { measureBundles, showBundles } from './bundles/bundles.ts';
+import { measureCost, showCost } from './cost/cost.ts';
 import { measureIdle, showIdle } from './idle.ts';
 import type { Options } from './options.ts';
 import { measureRollouts, showRollouts } from './rollout/rollout.ts';
@@ -46,4 +47,5 @@ export const parts: Readonly<Record<string, Part>> = {
     showRollouts,
   ),
   slack: part('what Slack is told of a rollout and in a quiet week', () => measureSlack(), showSlack),
+  cost: part('what a month costs, for one cluster and for two hundred', () => measureCost(), showCost),
 };

@@ -33,9 +33,10 @@ const program = `
   process.exit(0);
 `;
 
-const start = ({ folder, environment = {} }: Bundle): Promise<Start> => {
+const start = async ({ folder, environment = {} }: Bundle): Promise<Start> => {
   const BENCH_BUNDLE = pathToFileURL(join(folder, 'index.js')).href;
-  return runApart(program, { environment: { ...environment, BENCH_BUNDLE } });
+  const { answer } = await runApart<Start>(program, { environment: { ...environment, BENCH_BUNDLE } });
+  return answer;
 };
 
 /** For each bundle the times of all rounds, in their order. The first round is not counted. */

@@ -10,10 +10,10 @@
 import { day, type Story } from '../../stories/open-story.ts';
 import { fleetOf, nodesIn, type Shape } from '../fleets.ts';
 import { inStory, sum } from '../in-story.ts';
+import { type Run, runFunction } from '../run-function.ts';
 import { ratio, table, verdict } from '../table.ts';
 import { throttle } from './api-rates.ts';
 import { criticalPath, leastReads, type Surveyor } from './least-calls.ts';
-import { type Run, runSurvey } from './run-survey.ts';
 
 /** At most so many times the least reads. */
 const mostReads = 1.05;
@@ -72,7 +72,7 @@ const measureOne = async (story: Story, surveyor: Surveyor, one: Case): Promise<
   cloud.forgetCalls();
   cloud.pace.callMs = one.callMs;
   const rates = one.atApiRates ? throttle(cloud) : undefined;
-  const run = await runSurvey(story, surveyor);
+  const { answer: run } = await runFunction(story, surveyor);
   rates?.end();
   cloud.pace.callMs = 0;
   if (run.failure && !one.atApiRates) throw new Error(`${surveyor} failed: ${run.failure}`);
