@@ -7,7 +7,7 @@
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { readPolicy } from './read-policy.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -27,6 +27,27 @@ const policyApart: Plugin = {
     bundler.onResolve({ filter: /policy\.yml$/ }, () => ({ path: `./${policyFile}`, external: true }));
   },
 };
+
+/** How whatever runs in Lambda is bundled. */
+export const bundling = {
+  absWorkingDir: root,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  minify: true,
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  chunkNames: 'chunk-[hash]',
+  metafile: true,
+  logLevel: 'warning',
+  // Packages that are still CommonJS ask for Node's modules by `require`.
+  banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+} satisfies BuildOptions;
 
 const toModule = (policy: unknown): string => `export default ${JSON.stringify(policy)};\n`;
 
@@ -55,26 +76,10 @@ export const buildFunctions = async ({
       const folder = join(into, name);
       mkdirSync(folder, { recursive: true });
       const { metafile } = await build({
-        absWorkingDir: root,
+        ...bundling,
         entryPoints: { index: join('functions', `${name}.ts`) },
         outdir: folder,
-        bundle: true,
-        splitting: true,
-        format: 'esm',
-        platform: 'node',
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
-        keepNames: true,
-        sourcemap: true,
-        sourcesContent: false,
-        legalComments: 'none',
-        chunkNames: 'chunk-[hash]',
-        metafile: true,
-        logLevel: 'warning',
         plugins: [policyApart],
-        // Packages that are still CommonJS ask for Node's modules by `require`.
-        banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
       });
       // Lambda and `invoke local` load an ES module from a .js file when the folder says so.
       writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');

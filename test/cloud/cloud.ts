@@ -11,7 +11,7 @@ import { Deaths } from './deaths.ts';
 import { type Endpoint, wiredEndpoint } from './endpoint.ts';
 import { Estate } from './estate.ts';
 import { Faults } from './faults.ts';
-import { openFrontDoor } from './front-door.ts';
+import { openFrontDoor, type Pace } from './front-door.ts';
 import { Permissions } from './iam/permissions.ts';
 import { Identities } from './identities.ts';
 import { type Call, Ledger } from './ledger.ts';
@@ -70,6 +70,8 @@ export type Cloud = {
   readonly faults: Faults;
   readonly withheld: Withheld;
   readonly deaths: Deaths;
+  /** At once, unless it is changed. */
+  readonly pace: Pace;
   /** Every call since the start or the last `forgetCalls`, where `record` was asked for; empty otherwise. */
   readonly calls: readonly Call[];
   /** Calls that nothing here answers for, as `service:Operation`: a test expects none. */
@@ -128,8 +130,10 @@ export const startCloud = async ({
     faults: new Faults(),
     withheld: new Withheld(),
     deaths: new Deaths(),
+    pace: { callMs: 0 },
   };
-  const { ssm, queues, topics, alarms, slack, identities, permissions, faults, withheld, deaths } = world;
+  const { ssm, queues, topics, alarms, slack, identities, permissions, faults, withheld, deaths, pace } =
+    world;
   const ledger = new Ledger(record);
   tellParameterChanges(ssm, events);
 
@@ -158,7 +162,7 @@ export const startCloud = async ({
     slack: slackEndpoint(slack, takePage),
   };
   const door = await openFrontDoor(
-    { clock, estate, permissions, endpoints, faults, deaths, identities, ledger },
+    { clock, estate, permissions, endpoints, faults, deaths, identities, ledger, pace },
     port,
   );
   queues.origin = door.url;

@@ -9,6 +9,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import type { Deaths } from './deaths.ts';
 import { type Endpoint, notSimulated } from './endpoint.ts';
@@ -31,7 +32,11 @@ export type House = {
   readonly deaths: Deaths;
   readonly identities: Identities;
   readonly ledger: Ledger;
+  readonly pace: Pace;
 };
+
+/** How long every answer takes, in real time. */
+export type Pace = { callMs: number };
 
 type Told = { readonly service: string; readonly caller: Caller };
 
@@ -161,6 +166,7 @@ export const openFrontDoor = async (house: House, port = 0): Promise<Door> => {
   const held = new Set<Socket>();
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = await attend(house, await receive(incoming));
+    if (house.pace.callMs > 0) await setTimeout(house.pace.callMs);
     if (answer === 'cut off') incoming.socket.destroy();
     else if (answer === 'held') held.add(incoming.socket);
     else send(response, answer, house.clock.now());
