@@ -7,8 +7,9 @@
  */
 import * as v from 'valibot';
 import policy from '../infra/policy.yml';
-import { eventBridgeClient, ssmClient } from './aws/clients.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
+import { eventBridgeClient } from './aws/eventbridge-client.ts';
+import { ssmClient } from './aws/ssm-client.ts';
 import { ssmSecret } from './aws/ssm-secrets.ts';
 import type { Command } from './domain/command.ts';
 import { judgePermission } from './domain/permission.ts';

@@ -8,15 +8,18 @@
  * hands nothing out, and needs nothing but leave to read.
  */
 import policy from '../infra/policy.yml';
-import { dynamoDbClient, ec2Client, eksClient, eventBridgeClient } from './aws/clients.ts';
 import { awsDataPlanes } from './aws/data-plane-survey.ts';
+import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableFindings } from './aws/dynamodb-findings.ts';
 import { tableBook } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { ec2Client } from './aws/ec2-client.ts';
+import { eksClient } from './aws/eks-client.ts';
 import { isDenied, wordsOf } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
+import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
-import { workThrough } from './aws/sqs-work.ts';
+import { workThrough } from './aws/work.ts';
 import type { DataPlane } from './domain/data-plane.ts';
 import { type Finding, severities } from './domain/finding.ts';
 import { countOpen, type FindingPage, turnPages } from './domain/finding-book.ts';

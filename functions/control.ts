@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import policy from '../infra/policy.yml';
 import { fleetAcross } from './aws/across.ts';
-import { dynamoDbClient, ec2Client, eksClient, eventBridgeClient } from './aws/clients.ts';
+import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableMutes } from './aws/dynamodb-findings.ts';
 import { tableBookings, tableComplianceOf, tablePatchJobs } from './aws/dynamodb-patching.ts';
 import {
@@ -20,9 +20,12 @@ import {
   tableSwitch,
 } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { ec2Client } from './aws/ec2-client.ts';
 import { ec2Images } from './aws/ec2-images.ts';
+import { eksClient } from './aws/eks-client.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
+import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
 import { carryOut } from './domain/carry-out.ts';
 import { partsOf } from './domain/chat-check.ts';

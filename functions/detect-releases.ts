@@ -9,17 +9,21 @@
  */
 import policy from '../infra/policy.yml';
 import { fleetAcross } from './aws/across.ts';
-import { dynamoDbClient, ec2Client, eksClient, eventBridgeClient, ssmClient } from './aws/clients.ts';
+import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableBook } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { ec2Client } from './aws/ec2-client.ts';
 import { ec2Images } from './aws/ec2-images.ts';
+import { eksClient } from './aws/eks-client.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
 import { isDenied } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
+import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { patience } from './aws/patience.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
-import { workThrough } from './aws/sqs-work.ts';
+import { ssmClient } from './aws/ssm-client.ts';
 import { ssmParameters } from './aws/ssm-parameters.ts';
+import { workThrough } from './aws/work.ts';
 import { type ImageVerdicts, judgeImages } from './domain/image.ts';
 import { imagesInQuestion, type SourceInView } from './domain/images-in-question.ts';
 import { releaseNewsOf } from './domain/news.ts';

@@ -6,10 +6,11 @@
  */
 import type * as v from 'valibot';
 import policy from '../infra/policy.yml';
-import { dynamoDbClient, eventBridgeClient } from './aws/clients.ts';
+import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableFindingPages } from './aws/dynamodb-findings.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
+import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { digestsOf } from './domain/finding-digest.ts';
 import type { Bus, FindingPages } from './domain/ports.ts';
 import { minutesAfter } from './domain/time.ts';

@@ -6,9 +6,10 @@
  */
 import * as v from 'valibot';
 import policy from '../infra/policy.yml';
-import { dynamoDbClient, ssmClient } from './aws/clients.ts';
+import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableTold } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { ssmClient } from './aws/ssm-client.ts';
 import { ssmSecret } from './aws/ssm-secrets.ts';
 import type { News } from './domain/news.ts';
 import type { Chat, Log, Told } from './domain/ports.ts';

@@ -7,22 +7,19 @@
  * before it is sent again. A lease keeps two ticks apart, as Run Command knows no client token.
  */
 import policy from '../infra/policy.yml';
-import {
-  dynamoDbClient,
-  ec2Client,
-  eksClient,
-  eventBridgeClient,
-  ssmClient,
-  ssmClientOnce,
-} from './aws/clients.ts';
+import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableBookings, tablePatchJobs } from './aws/dynamodb-patching.ts';
 import { tableHolds, tableLease, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { ec2Client } from './aws/ec2-client.ts';
 import { ec2Images } from './aws/ec2-images.ts';
+import { eksClient } from './aws/eks-client.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
+import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { awsNodes } from './aws/node-survey.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
+import { ssmClient, ssmClientOnce } from './aws/ssm-client.ts';
 import { ssmPatchCommands } from './aws/ssm-patch-commands.ts';
 import { ssmPatches } from './aws/ssm-patches.ts';
 import type { Hold } from './domain/hold.ts';

@@ -8,15 +8,17 @@
  * `roll-node-groups` publishes the news stored here, and takes the first step.
  */
 import policy from '../infra/policy.yml';
-import { dynamoDbClient, ec2Client, eksClient } from './aws/clients.ts';
+import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableBookings } from './aws/dynamodb-patching.ts';
 import { tableBooks, tableHolds, tableRollouts, tableRounds } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { ec2Client } from './aws/ec2-client.ts';
 import { ec2Images } from './aws/ec2-images.ts';
+import { eksClient } from './aws/eks-client.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
 import { isDenied, wordsOf } from './aws/errors.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
-import { workThrough } from './aws/sqs-work.ts';
+import { workThrough } from './aws/work.ts';
 import { rolledAt } from './domain/history.ts';
 import { judgeGroup, knownIn, type NodeGroup, sourcesOf } from './domain/node-group.ts';
 import { bookedFirst, bookingOf, keepPatches } from './domain/patching/booking.ts';

@@ -10,17 +10,21 @@
  */
 import type * as v from 'valibot';
 import policy from '../infra/policy.yml';
-import { dynamoDbClient, ec2Client, eksClient, eventBridgeClient, ssmClient } from './aws/clients.ts';
+import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableFindings } from './aws/dynamodb-findings.ts';
 import { tableBookings, tableCompliancePages } from './aws/dynamodb-patching.ts';
 import { tableBook, tableHolds, tableLease, tableRollouts } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { ec2Client } from './aws/ec2-client.ts';
+import { eksClient } from './aws/eks-client.ts';
 import { isDenied, wordsOf } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
+import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { awsNodes } from './aws/node-survey.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
-import { workThrough } from './aws/sqs-work.ts';
+import { ssmClient } from './aws/ssm-client.ts';
 import { ssmPatches } from './aws/ssm-patches.ts';
+import { workThrough } from './aws/work.ts';
 import { type FindingPage, turnPages } from './domain/finding-book.ts';
 import { findingNewsOf } from './domain/finding-news.ts';
 import { rolledAt } from './domain/history.ts';

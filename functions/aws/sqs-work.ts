@@ -14,7 +14,7 @@ import { patience } from './patience.ts';
 
 const messagesInACall = 10;
 
-const sqsWork = (QueueUrl: string): HandOut => {
+export const sqsWork = (QueueUrl: string): HandOut => {
   const sqs = new SQSClient({ ...patience, useQueueUrlAsEndpoint: false });
   return {
     send: (tasks, delaySeconds = 0) =>
@@ -33,8 +33,3 @@ const sqsWork = (QueueUrl: string): HandOut => {
       }),
   };
 };
-
-/** Makes its client when there is something to hand out: most deployments have one target. */
-export const workThrough = (queueUrl: string): HandOut => ({
-  send: async (tasks, delaySeconds) => sqsWork(queueUrl).send(tasks, delaySeconds),
-});

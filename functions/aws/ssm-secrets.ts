@@ -4,8 +4,8 @@
  * Reads SSM: GetParameter.
  */
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { ssmClient } from './clients.ts';
 import { during } from './errors.ts';
+import { ssmClient } from './ssm-client.ts';
 
 export const ssmSecret = (ssm: SSMClient, name: string) => (): Promise<string> =>
   during(`reading the secret ${name}`, async () => {

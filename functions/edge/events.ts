@@ -22,8 +22,8 @@ export const lookNow = v.record(v.string(), v.unknown());
 const instant = v.pipe(v.string(), v.isoTimestamp());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const name = v.pipe(v.string(), v.nonEmpty());
-/** What is looked up by it: DynamoDB takes keys of 1,024 bytes. */
-const key = v.pipe(name, v.maxBytes(1_000));
+/** What is looked up by it: DynamoDB takes keys of 1 to 1,024 bytes, and of a train's name its words make one. */
+const key = v.pipe(v.string(), v.regex(/[A-Za-z0-9]/), v.maxBytes(1_000));
 const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>): readonly Key[] =>
   Object.keys(table) as Key[];
 

@@ -64,14 +64,22 @@ it('a function loads only the clients it uses', async () => {
     ].sort();
   expect(Object.fromEntries(functionNames().map((name) => [name, clients(name)]))).toEqual({
     'answer-slack': ['client-eventbridge', 'client-ssm'],
-    'audit-nodes': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge'],
+    // SQS only where there is work to hand out.
+    'audit-nodes': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-sqs'],
     // SSM only for `slack-test`, which is loaded when it is asked for.
     control: ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
-    'detect-releases': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
+    'detect-releases': [
+      'client-dynamodb',
+      'client-ec2',
+      'client-eks',
+      'client-eventbridge',
+      'client-sqs',
+      'client-ssm',
+    ],
     'digest-findings': ['client-dynamodb', 'client-eventbridge'],
     'notify-slack': ['client-dynamodb', 'client-ssm'],
     'patch-nodes': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
-    'plan-rollouts': ['client-dynamodb', 'client-ec2', 'client-eks'],
+    'plan-rollouts': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-sqs'],
     'roll-node-groups': [
       'client-cloudwatch',
       'client-dynamodb',
@@ -79,7 +87,14 @@ it('a function loads only the clients it uses', async () => {
       'client-eks',
       'client-eventbridge',
     ],
-    'track-compliance': ['client-dynamodb', 'client-ec2', 'client-eks', 'client-eventbridge', 'client-ssm'],
+    'track-compliance': [
+      'client-dynamodb',
+      'client-ec2',
+      'client-eks',
+      'client-eventbridge',
+      'client-sqs',
+      'client-ssm',
+    ],
   });
 });
 

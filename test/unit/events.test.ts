@@ -134,6 +134,7 @@ describe('does not take for news', () => {
     ['news of another schema', body(withDetail({ schema: 2 }))],
     ['news without an id', body(without('id'))],
     ['news with an empty id', body(withDetail({ id: '' }))],
+    ['news of a train whose name makes no key of the table', body(withDetail({ train: ' ' }))],
     ['news without its number', body(without('sequence'))],
     ['news with half a number', body(withDetail({ sequence: 1.5 }))],
     ['news at no time', body(withDetail({ at: 'yesterday' }))],
