@@ -9,11 +9,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import pLimit from 'p-limit';
 import type { Task } from './apart.ts';
-import { type Moment, type Share, shareOf } from './moments.ts';
-import type { Outcome } from './play.ts';
-import type { Plot } from './plot.ts';
-import { scenarios, troubles } from './scenario.ts';
-import { faultsOf } from './verdict.ts';
+import { play } from './play.ts';
+import { callTroubles, scenarios, smallest, troubles } from './scenario.ts';
 
 export type Found = {
   readonly runs: number;
@@ -21,34 +18,30 @@ export type Found = {
   readonly wrong: readonly string[];
 };
 
-const momentsOfTask = 10;
+const callsOfTask = 20;
+const shareOfCalls = 5;
 const limit = pLimit(availableParallelism());
 
-const apart = <Answer>(task: Task): Promise<Answer> =>
-  new Promise((done, failed) => {
-    const child = fork(join(import.meta.dirname, 'apart.ts'), {
+const judgeApart = (task: Task): Promise<readonly string[]> =>
+  new Promise((judged, failed) => {
+    const child = fork(join(import.meta.dirname, 'apart.ts'), [JSON.stringify(task)], {
       // What a killed function still writes is nobody's.
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    child.send(task);
     let complaints = '';
     child.stderr?.on('data', (chunk) => {
       complaints += chunk;
     });
-    child.on('message', (answer) => done(answer as Answer));
+    child.on('message', (wrong) => judged(wrong as readonly string[]));
     child.on('exit', (code) =>
-      failed(
-        new Error(
-          `a run ended with ${code}: ${complaints.slice(-2_000)}\n${JSON.stringify(task).slice(0, 2_000)}`,
-        ),
-      ),
+      failed(new Error(`a run ended with ${code}: ${complaints.slice(-2_000)}\n${JSON.stringify(task)}`)),
     );
   });
 
 /** The runs of one seed, one after the other; a wrong one is shrunk. */
 const runSeed = async (seed: number, runs: number, path: string | undefined): Promise<Found> => {
   const property = fc.asyncProperty(scenarios, troubles, async (scenario, trouble) => {
-    const wrong = await limit(() => apart<readonly string[]>({ is: 'scenario', scenario, trouble }));
+    const wrong = await limit(() => judgeApart({ is: 'scenario', scenario, trouble }));
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
   });
   const details = await fc.check(property, { seed, numRuns: runs, ...(path !== undefined && { path }) });
@@ -83,40 +76,26 @@ export const runRandom = async (
   );
 };
 
-const chunks = <T>(all: readonly T[]): readonly (readonly T[])[] =>
-  all.length === 0 ? [] : [all.slice(0, momentsOfTask), ...chunks(all.slice(momentsOfTask))];
+const chunks = (numbers: readonly number[]): readonly (readonly number[])[] =>
+  numbers.length === 0 ? [] : [numbers.slice(0, callsOfTask), ...chunks(numbers.slice(callsOfTask))];
 
-/** The plot with one thing gone wrong, in a run for each moment; all that its untroubled run has, or a share. */
-export const runMoments = async (
-  plot: Plot,
-  which: Share | readonly Moment[],
-  show: Show = () => {},
-): Promise<Found> => {
-  const calm = await limit(() => apart<Outcome>({ is: 'calm', story: plot.name }));
-  const faults = faultsOf(calm).map((one) => `${plot.name}, without any trouble: ${one}`);
-  if (faults.length > 0) {
-    const found = { runs: 1, wrong: faults };
-    show(found);
-    return found;
-  }
-  const moments = 'k' in which ? shareOf(calm, which) : which;
+/** Every call of the smallest scenario goes wrong in each way; `share`: every fifth, in one of the ways in turn. */
+export const runCalls = async (extent: 'all' | 'share', show: Show = () => {}): Promise<Found> => {
+  const numbers = Array.from({ length: (await play(smallest)).calls }, (_, i) => i);
+  const tasks = callTroubles.flatMap((as, kind) => {
+    const taken =
+      extent === 'all'
+        ? numbers
+        : numbers.filter((i) => i % shareOfCalls === 0 && (i / shareOfCalls) % callTroubles.length === kind);
+    return chunks(taken).map((calls) => ({ is: 'calls', as, calls }) as const);
+  });
   return together(
     await Promise.all(
-      chunks(moments).map((some) =>
-        limit(async () => {
-          const task = { is: 'moments', story: plot.name, calm, moments: some } as const;
-          const found = { runs: some.length, wrong: await apart<readonly string[]>(task) };
-          show(found);
-          return found;
-        }),
-      ),
+      tasks.map(async (task) => {
+        const found = { runs: task.calls.length, wrong: await limit(() => judgeApart(task)) };
+        show(found);
+        return found;
+      }),
     ),
   );
-};
-
-/** One plot after the other. */
-export const runPlots = async (plots: readonly Plot[], share: Share, show?: Show): Promise<Found> => {
-  const found = [];
-  for (const plot of plots) found.push(await runMoments(plot, share, show));
-  return together(found);
 };

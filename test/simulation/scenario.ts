@@ -15,8 +15,7 @@ export type Group = {
   readonly nodes: number;
   /** The launch template names the image; otherwise EKS gives it. */
   readonly ownImage: boolean;
-  /** `foreign`: one that says that another tool rolls it. */
-  readonly tag: 'none' | 'hold' | 'ignore' | 'foreign';
+  readonly tag: 'none' | 'hold' | 'ignore';
   /** The first update fails, as a disruption budget blocks it. */
   readonly blockedOnce: boolean;
 };
@@ -28,8 +27,6 @@ export type Scenario = {
   }[];
   readonly soakHours: number;
   readonly window: { readonly from: string; readonly to: string };
-  /** Of the waves, in their order: each environment is one. */
-  readonly concurrency: readonly [number, number, number];
   readonly perCluster: number;
   readonly perRegion: number;
   /** Stops everything for some hours, or answers the last wave's question. */
@@ -48,7 +45,6 @@ export const smallest: Scenario = {
   ],
   soakHours: 0,
   window: { from: '08:00', to: '15:00' },
-  concurrency: [2, 3, 5],
   perCluster: 1,
   perRegion: 1,
   person: 'does nothing',
@@ -77,7 +73,7 @@ const group = (name: string): fc.Arbitrary<Group> =>
     name: fc.constant(name),
     nodes: fc.integer({ min: 1, max: 3 }),
     ownImage: fc.boolean(),
-    tag: fc.constantFrom('none', 'none', 'none', 'hold', 'ignore', 'foreign'),
+    tag: fc.constantFrom('none', 'none', 'none', 'hold', 'ignore'),
     blockedOnce: fc.constantFrom(false, false, false, true),
   });
 
@@ -89,16 +85,13 @@ const cluster = (environment: (typeof environments)[number]) =>
       .map(([a, b, c, count]) => [a, b, c].slice(0, count)),
   });
 
-const atOnce = fc.integer({ min: 1, max: 3 });
-
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   clusters: fc
     .subarray([...environments], { minLength: 1 })
     .chain((chosen) => fc.tuple(...chosen.map(cluster))),
   soakHours: fc.constantFrom(0, 2, 24),
   window: fc.constantFrom({ from: '08:00', to: '15:00' }, { from: '08:00', to: '09:00' }),
-  concurrency: fc.tuple(atOnce, atOnce, atOnce),
-  perCluster: fc.integer({ min: 1, max: 3 }),
+  perCluster: fc.integer({ min: 1, max: 2 }),
   perRegion: fc.integer({ min: 1, max: 4 }),
   person: fc.constantFrom('does nothing', 'stops and resumes', 'approves'),
   until: fc.constant(25),

@@ -9,7 +9,7 @@
 import type { Outcome } from './play.ts';
 
 /** Told of in a troubled run alone: a group that could not be read when the rollout was opened joins it. */
-const mayDiffer = /: joined /;
+const mayDiffer = /: joined |^Rollout Progressed: \S* *$/;
 
 const differences = (what: string, wanted: readonly string[], got: readonly string[]): readonly string[] => {
   const left = [...got];
@@ -29,10 +29,12 @@ export const faultsOf = ({ broken, reads, shouldRead }: Outcome): readonly strin
 
 /** What is wrong with a troubled run beside the untroubled one; empty when all is well. */
 export const judgeRun = (calm: Outcome, troubled: Outcome): readonly string[] => {
-  const news = ({ news }: Outcome) => news.filter((one) => !mayDiffer.test(one));
+  const lines = (runs: Outcome['runs']) => Object.entries(runs).map((pair) => pair.join(' runs '));
+  const news = ({ news }: Outcome) => [...new Set(news)].filter((one) => !mayDiffer.test(one));
   return [
     ...faultsOf(troubled),
-    ...differences('end', calm.ends, troubled.ends),
+    ...differences('end', lines(calm.runs), lines(troubled.runs)),
+    ...differences('update', calm.updates, troubled.updates),
     ...differences('news', news(calm), news(troubled)),
   ];
 };

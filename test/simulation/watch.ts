@@ -1,7 +1,6 @@
 /**
- * Watches a run for what must never be: too many updates at once in the region, a cluster or a wave, one outside
- * the window, one of a group that is held, ignored or another tool's, a wave that begins before the one before it
- * is done and has soaked.
+ * Watches a run for what must never be: too many updates at once, one outside the window, one of a group
+ * that is held or ignored, a wave that begins before the one before it is done and has soaked.
  *
  * Knows nothing of how Drydock decides: it looks at what EKS has, and at the scenario.
  *
@@ -11,7 +10,6 @@ import type { Cloud } from '../cloud/cloud.ts';
 import type { NodeGroup } from '../cloud/estate/node-group.ts';
 import type { Update } from '../cloud/estate/update.ts';
 import { home } from '../stories/open-story.ts';
-import type { Watch } from './plot.ts';
 import { environments, type Scenario } from './scenario.ts';
 
 const hourMs = 3_600_000;
@@ -28,17 +26,7 @@ const updatesOf = (cloud: Cloud): readonly Seen[] =>
 const nameOf = ({ cluster, name }: NodeGroup) => `${cluster.name}/${name}`;
 const underWay = ({ update }: Seen) => update.status === 'InProgress';
 
-/** What must never be, whatever the run is about. */
-export const watchCloud = (cloud: Cloud): Watch => ({
-  look: () => {},
-  end: () => [
-    ...cloud.permissions.denied.map((one) => `not allowed: ${one}`),
-    ...cloud.notSimulated.map((one) => `not simulated: ${one}`),
-    ...cloud.broken.map(({ stack }) => `simulation: ${stack}`),
-  ],
-});
-
-export const watch = (cloud: Cloud, scenario: Scenario): Watch => {
+export const watch = (cloud: Cloud, scenario: Scenario) => {
   const broken = new Set<string>();
   const tagOf = ({ cluster, name }: NodeGroup) =>
     scenario.clusters
@@ -49,12 +37,9 @@ export const watch = (cloud: Cloud, scenario: Scenario): Watch => {
     const busy = seen.filter(underWay);
     if (busy.length > scenario.perRegion)
       broken.add(`${busy.length} updates at once in the region, at ${now.toISOString()}`);
-    for (const [i, cluster] of environments.entries()) {
+    for (const cluster of environments) {
       const there = busy.filter(({ group }) => group.cluster.name === cluster).length;
       if (there > scenario.perCluster) broken.add(`${there} updates at once in ${cluster}`);
-      // A group that fills the first wave from the last is under way alone.
-      if (there > (scenario.concurrency[i] ?? 0))
-        broken.add(`${there} updates at once in the wave of ${cluster}`);
     }
   };
 
@@ -89,16 +74,19 @@ export const watch = (cloud: Cloud, scenario: Scenario): Watch => {
   };
 
   return {
-    look: (now) => {
+    look: (now: Date): void => {
       const seen = updatesOf(cloud);
       limits(seen, now);
       starts(seen);
     },
-    end: () => {
+    /** What was broken, once the run is over. */
+    end: (): readonly string[] => {
       const seen = updatesOf(cloud);
       starts(seen);
       waves(seen);
-      return [...broken, ...watchCloud(cloud).end()];
+      const denied = cloud.permissions.denied.map((one) => `not allowed: ${one}`);
+      const missing = cloud.notSimulated.map((one) => `not simulated: ${one}`);
+      return [...broken, ...denied, ...missing, ...cloud.broken.map(({ stack }) => `simulation: ${stack}`)];
     },
   };
 };
