@@ -76,6 +76,8 @@ const toLine = ({ severity, rule, sentence, suggestion }: Finding): string =>
 type Look = {
   readonly target: Target;
   readonly clusters: ReadonlySet<string>;
+  /** Handed out: their pages are not this look's. */
+  readonly others?: ReadonlySet<string>;
   readonly whole: boolean;
   readonly share?: number | undefined;
 };
@@ -111,11 +113,12 @@ export const auditNodes = ({ home, targets, at, work, bus, log }: Tools, policy:
     }: { found: readonly Finding[]; unread: ReadonlySet<string>; own: readonly Finding[] },
     now: string,
   ) => {
-    const { target, clusters, whole } = look;
+    const { target, clusters, others, whole } = look;
     const { findings } = at(target);
     const before = await findings.pages();
     const isMeant = ({ cluster }: FindingPage) =>
-      cluster !== undefined && (clusters.has(cluster) || (whole && own.length === 0));
+      cluster !== undefined &&
+      (clusters.has(cluster) || (whole && own.length === 0 && !others?.has(cluster)));
     const turned = [
       ...turnPages(before.filter(isMeant), found, unread, now),
       ...(whole
@@ -182,8 +185,8 @@ export const auditNodes = ({ home, targets, at, work, bus, log }: Tools, policy:
       }
       await work.send(shares);
       return {
-        look: { target, clusters: new Set<string>(), whole },
-        seen: { ...nothing, unread: new Set(names) },
+        look: { target, clusters: new Set<string>(), others: new Set(names), whole },
+        seen: nothing,
       };
     } catch (failure) {
       return failure as Error;

@@ -131,3 +131,38 @@ describe('a target', () => {
     expect(started(story).at(-1)).toBe(`${production} eu-central-1 shop`);
   });
 });
+
+describe('a target of more clusters than one run takes', () => {
+  const names = Array.from({ length: 41 }, (_, i) => `c${100 + i}`);
+  const large = (cloud: Cloud) => {
+    for (const name of names) {
+      cloud.estate.addCluster({ ...home, name, version: '1.34', tags: { environment: 'dev' } });
+      // A type with few slots is a finding.
+      const group = { name: 'general', instanceTypes: ['d3.8xlarge'], releaseVersion: '1.34.7-20260505' };
+      cloud.estate.addNodeGroup({ cluster: name, ...group });
+    }
+  };
+  const slots = ({ told }: Story, is: 'opened' | 'resolved') =>
+    told('Findings Changed').flatMap((detail) =>
+      (detail[is] as { items: { rule: string; cluster: string }[] }).items
+        .filter(({ rule }) => rule === 'ebs-slots')
+        .map(({ cluster }) => cluster),
+    );
+
+  it('is divided, planned as one, and what a cluster had is resolved when it is gone', async () => {
+    const story = await tellStory(large, { from: day(16) });
+    const { cloud, stack, told } = story;
+    await stack.runUntil(day(18, '06:30'));
+    const [opened, ...more] = told('Rollout Opened') as { groups: { items: object[]; more: number } }[];
+    expect([opened?.groups.items.length, opened?.groups.more, more.length]).toEqual([41, 0, 0]);
+    expect(slots(story, 'opened').toSorted()).toEqual(names);
+    const shares = stack.invocations.filter((one) => one.function === 'audit-nodes' && one.cause === 'a queue');
+    expect(shares.map(({ answer }) => (answer as { clusters: number }).clusters)).toEqual([21, 20, 21, 20, 21, 20]);
+
+    cloud.estate.deleteCluster({ cluster: 'c100' });
+    cloud.estate.addCluster({ ...home, name: 'c999', version: '1.34' });
+    await stack.runUntil(day(19, '06:30'));
+    expect(slots(story, 'resolved')).toEqual(['c100']);
+    expect(stack.invocations.filter(({ error }) => error)).toEqual([]);
+  });
+});
