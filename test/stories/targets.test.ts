@@ -156,8 +156,12 @@ describe('a target of more clusters than one run takes', () => {
     const [opened, ...more] = told('Rollout Opened') as { groups: { items: object[]; more: number } }[];
     expect([opened?.groups.items.length, opened?.groups.more, more.length]).toEqual([41, 0, 0]);
     expect(slots(story, 'opened').toSorted()).toEqual(names);
-    const shares = stack.invocations.filter((one) => one.function === 'audit-nodes' && one.cause === 'a queue');
-    expect(shares.map(({ answer }) => (answer as { clusters: number }).clusters)).toEqual([21, 20, 21, 20, 21, 20]);
+    const shares = stack.invocations.filter(
+      (one) => one.function === 'audit-nodes' && one.cause === 'a queue',
+    );
+    expect(shares.map(({ answer }) => (answer as { clusters: number }).clusters)).toEqual([
+      21, 20, 21, 20, 21, 20,
+    ]);
 
     cloud.estate.deleteCluster({ cluster: 'c100' });
     cloud.estate.addCluster({ ...home, name: 'c999', version: '1.34' });
