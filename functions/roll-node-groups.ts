@@ -220,11 +220,11 @@ export const rollNodeGroups = (
     return { current, failures };
   };
 
-  return async (_event: unknown, { now, requestId }: Now) => {
+  return async (_event: unknown, { now }: Now) => {
     const open = await rollouts.open();
     if (open.length === 0) return { rollouts: 0 };
-    if (!(await lease.take('tick', requestId, now, leaseMinutes)))
-      return { rollouts: open.length, skipped: 'another tick is at work' };
+    const lent = await lease.take('tick', now, leaseMinutes);
+    if (lent === undefined) return { rollouts: open.length, skipped: 'another tick is at work' };
     try {
       // Read again under the lease: another tick may have written since.
       const { current, failures } = await tickAll(await rollouts.open(), now);
@@ -241,7 +241,7 @@ export const rollNodeGroups = (
         );
       return { rollouts: current.length, lookAgainAt: lookAgainAt(current) };
     } finally {
-      await lease.giveBack('tick', requestId);
+      await lease.giveBack('tick', lent);
     }
   };
 };

@@ -235,13 +235,14 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
   };
 
   /** `undefined` while somebody else is at it. */
-  const alone = async <T>(target: Target, { now, requestId }: Now, act: () => Promise<T>) => {
+  const alone = async <T>(target: Target, { now }: Now, act: () => Promise<T>) => {
     const name = `compliance ${regionKey(target)}`;
-    if (!(await lease.take(name, requestId, now, leaseMinutes))) return undefined;
+    const lent = await lease.take(name, now, leaseMinutes);
+    if (lent === undefined) return undefined;
     try {
       return await act();
     } finally {
-      await lease.giveBack(name, requestId);
+      await lease.giveBack(name, lent);
     }
   };
 
