@@ -43,7 +43,7 @@ import { withdrawnTrains } from './domain/release-book.ts';
 import { openRollBack, wantsBack } from './domain/roll-back.ts';
 import { isUnderWay, loadOf, type Rollout, type RolloutGroup } from './domain/rollout.ts';
 import type { AlarmState, Situation } from './domain/situation.ts';
-import { stalledRollouts } from './domain/stalled.ts';
+import { noteWait, stalledRollouts } from './domain/stalled.ts';
 import { groupsToSee, nextStep } from './domain/step.ts';
 import { groupKey } from './domain/target.ts';
 import { earliest, type Instant } from './domain/time.ts';
@@ -175,7 +175,7 @@ export const rollNodeGroups = (
     ]);
     const situation = { ...common, sight: seen.sight, load, alarms: rings.alarms };
     const step = nextStep(rollout, situation, policy);
-    const stepped = wantsBack(step.rollout, policy);
+    const stepped = noteWait(wantsBack(step.rollout, policy), now);
     const changed = step.starts.length > 0 || JSON.stringify(stepped) !== JSON.stringify(rollout);
     const decided = changed ? await rollouts.save(stepped) : stepped;
     const failures = [...seen.failures, ...rings.failures];

@@ -252,7 +252,10 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
       task.share === undefined
         ? await alone(task.target, at, () => lookAt(task, at.now))
         : await lookAt(task, at.now);
-    if (looked) return looked;
+    if (looked) {
+      log.count('ComplianceLooks');
+      return looked;
+    }
     // Lambda's own tries end before a long look does.
     await work.send([task], laterSeconds);
     return { later: regionKey(task.target) };
