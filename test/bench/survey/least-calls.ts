@@ -70,12 +70,8 @@ export const criticalPath = (surveyor: Surveyor, shape: Shape): number => {
   );
 };
 
-/** Of functions/aws/pace.ts. EC2 is read faster, and beside it. */
-const eksPace = { burst: 20, perSecond: 5 };
-
-/** What the reads of EKS take at the pace that a client keeps to. */
-export const pacedMs = (surveyor: Surveyor, shape: Shape): number => {
-  const reads = Object.entries(leastReads(surveyor, shape)).filter(([name]) => name.startsWith('eks:'));
-  const number = reads.reduce((sum, [, count]) => sum + count, 0);
-  return (Math.max(0, number - eksPace.burst) / eksPace.perSecond) * 1000;
-};
+/** How many of the reads are of EKS, whose pace is the slowest. */
+export const eksReadsOf = (surveyor: Surveyor, shape: Shape): number =>
+  Object.entries(leastReads(surveyor, shape))
+    .filter(([name]) => name.startsWith('eks:'))
+    .reduce((sum, [, count]) => sum + count, 0);

@@ -9,11 +9,12 @@
  * Effect: runs processes against a simulated cloud in this one.
  */
 import { day, type Story } from '../../stories/open-story.ts';
+import { pacedMs } from '../eks-pace.ts';
 import { fleetOf, nodesIn, type Shape } from '../fleets.ts';
 import { inStory, sum } from '../in-story.ts';
 import { ratio, table, verdict } from '../table.ts';
 import { throttle } from './api-rates.ts';
-import { criticalPath, leastReads, pacedMs, type Surveyor } from './least-calls.ts';
+import { criticalPath, eksReadsOf, leastReads, type Surveyor } from './least-calls.ts';
 import { type Look, runLook } from './look.ts';
 
 /** At most so many times the least reads. */
@@ -75,7 +76,7 @@ const largestShare = (shape: Shape, { runs }: Look): Shape =>
   runs === 1 ? shape : { ...shape, clusters: Math.ceil(shape.clusters / (runs - 1)) };
 
 const leastMs = (surveyor: Surveyor, shape: Shape, { callMs, atApiRates }: Case): number =>
-  Math.max(criticalPath(surveyor, shape) * callMs, atApiRates ? pacedMs(surveyor, shape) : 0);
+  Math.max(criticalPath(surveyor, shape) * callMs, atApiRates ? pacedMs(eksReadsOf(surveyor, shape)) : 0);
 
 const measureOne = async (story: Story, surveyor: Surveyor, one: Case): Promise<SurveyFigures> => {
   const shape = shapeOf(one.groups);
