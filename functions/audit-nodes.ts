@@ -169,8 +169,10 @@ export const auditNodes = ({ home, targets, at, work, bus, log }: Tools, policy:
     };
   };
 
-  const survey = async ({ target, clusters = [] }: Task) =>
-    within(mostMinutes, `the survey of ${regionKey(target)}`, at(target).planes.survey(clusters));
+  const survey = async ({ target, clusters = [], share }: Task) => {
+    const surveyed = at(target).planes.survey(clusters, share !== undefined);
+    return within(mostMinutes, `the survey of ${regionKey(target)}`, surveyed);
+  };
 
   const lookAt = async (task: Task) => {
     const { target } = task;

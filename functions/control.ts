@@ -15,12 +15,9 @@ import { tableMutes } from './aws/dynamodb-findings.ts';
 import { tableBookings, tableComplianceOf, tablePatchJobs } from './aws/dynamodb-patching.ts';
 import { tableBooks, tableHolds, tableRollouts, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
-import { ec2Client } from './aws/ec2-client.ts';
-import { ec2Images } from './aws/ec2-images.ts';
-import { eksClient } from './aws/eks-client.ts';
-import { eksFleet } from './aws/eks-fleet.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { eventBridgeClient } from './aws/eventbridge-client.ts';
+import { lazily } from './aws/lazily.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
 import { carryOut } from './domain/carry-out.ts';
 import { partsOf } from './domain/chat-check.ts';
@@ -50,9 +47,9 @@ import type {
 } from './domain/ports.ts';
 import { emergencyPolicy } from './domain/roll-now.ts';
 import type { Instant } from './domain/time.ts';
+import { type Commanded, commanded } from './edge/commands.ts';
 import { keepsNothing } from './edge/dry-run.ts';
 import { entry, log, type Now } from './edge/entry.ts';
-import { type Commanded, commanded } from './edge/events.ts';
 import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
 
 /** What a command comes to, before any of it is done. */
@@ -188,24 +185,22 @@ const settings = readSettings({
 });
 
 /** Loaded only for the command that needs it. */
-const chat: ChatCheck = {
-  look: async (asked) => {
-    const [{ slackCheck }, { secretIn }] = await Promise.all([
-      import('./slack/check.ts'),
-      import('./aws/ssm-secrets.ts'),
-    ]);
-    return slackCheck({
-      token: secretIn(settings.SLACK_TOKEN_PARAMETER),
-      signingSecret: secretIn(settings.SLACK_SIGNING_SECRET_PARAMETER),
-      apiUrl: settings.SLACK_API_URL,
-    }).look(asked);
-  },
-};
+const chat: ChatCheck = lazily(async () => {
+  const [{ slackCheck }, { secretIn }] = await Promise.all([
+    import('./slack/check.ts'),
+    import('./aws/ssm-secrets.ts'),
+  ]);
+  return slackCheck({
+    token: secretIn(settings.SLACK_TOKEN_PARAMETER),
+    signingSecret: secretIn(settings.SLACK_SIGNING_SECRET_PARAMETER),
+    apiUrl: settings.SLACK_API_URL,
+  });
+});
 
 const { home, targets, regions, reach } = placesOf(settings, policy);
 const reachOf = reachFor(reach, 'look');
 const fleetAt = perTarget((target) =>
-  eksFleet(eksClient(reachOf(target)), ec2Images(ec2Client(reachOf(target)))),
+  lazily(async () => (await import('./aws/groups-at.ts')).groupsAt(reachOf(target)).fleet),
 );
 const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
 const tools: Tools = {

@@ -14,11 +14,10 @@ import { tableBook } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Client } from './aws/ec2-client.ts';
 import { ec2Images } from './aws/ec2-images.ts';
-import { eksClient } from './aws/eks-client.ts';
-import { eksFleet } from './aws/eks-fleet.ts';
 import { isDenied } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { eventBridgeClient } from './aws/eventbridge-client.ts';
+import { lazily } from './aws/lazily.ts';
 import { patience } from './aws/patience.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
 import { ssmClient } from './aws/ssm-client.ts';
@@ -194,7 +193,7 @@ const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, WORK_QUEUE_URL
 const { home, targets, regions, reach } = placesOf(settings, policy);
 const reachOf = reachFor(reach, 'look');
 const fleetAt = perTarget((target) =>
-  eksFleet(eksClient(reachOf(target)), ec2Images(ec2Client(reachOf(target)))),
+  lazily(async () => (await import('./aws/groups-at.ts')).groupsAt(reachOf(target)).fleet),
 );
 const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
 

@@ -11,17 +11,10 @@ import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableBookings, tablePatchJobs } from './aws/dynamodb-patching.ts';
 import { tableHolds, tableLease, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
-import { ec2Client } from './aws/ec2-client.ts';
-import { ec2Images } from './aws/ec2-images.ts';
-import { eksClient } from './aws/eks-client.ts';
-import { eksFleet } from './aws/eks-fleet.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { eventBridgeClient } from './aws/eventbridge-client.ts';
-import { awsNodes } from './aws/node-survey.ts';
+import { lazilyAll } from './aws/lazily.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
-import { ssmClient, ssmClientOnce } from './aws/ssm-client.ts';
-import { ssmPatchCommands } from './aws/ssm-patch-commands.ts';
-import { ssmPatches } from './aws/ssm-patches.ts';
 import type { Hold } from './domain/hold.ts';
 import { whyKept } from './domain/node-group.ts';
 import { bookingsOf } from './domain/patching/booking.ts';
@@ -173,16 +166,11 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
 
 const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, ...placeSettings });
 const reachOf = reachFor(placesOf(settings, policy).reach, 'patch');
-const at = perTarget((target) => {
-  const config = reachOf(target);
-  const [eks, ec2, ssm] = [eksClient(config), ec2Client(config), ssmClient(config)];
-  return {
-    commands: ssmPatchCommands(ssm, ssmClientOnce(config), policy.patching.atOnce),
-    patches: ssmPatches(ssm),
-    nodes: awsNodes(eks, ec2),
-    fleet: eksFleet(eks, ec2Images(ec2)),
-  };
-});
+const at = perTarget((target) =>
+  lazilyAll(['commands', 'patches', 'nodes', 'fleet'], async () =>
+    (await import('./aws/patching-at.ts')).patchingAt(reachOf(target), policy.patching.atOnce),
+  ),
+);
 const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
 
 export const handler = entry(

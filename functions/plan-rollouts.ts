@@ -12,11 +12,8 @@ import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableBookings } from './aws/dynamodb-patching.ts';
 import { tableBooks, tableHolds, tableRollouts, tableRounds } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
-import { ec2Client } from './aws/ec2-client.ts';
-import { ec2Images } from './aws/ec2-images.ts';
-import { eksClient } from './aws/eks-client.ts';
-import { eksFleet } from './aws/eks-fleet.ts';
 import { isDenied, wordsOf } from './aws/errors.ts';
+import { groupsAt } from './aws/groups-at.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
 import { workThrough } from './aws/work.ts';
 import { rolledAt } from './domain/history.ts';
@@ -236,9 +233,7 @@ export const handler = entry(
   plan(
     {
       targets,
-      fleetAt: perTarget((target) =>
-        eksFleet(eksClient(reachOf(target)), ec2Images(ec2Client(reachOf(target)))),
-      ),
+      fleetAt: perTarget((target) => groupsAt(reachOf(target)).fleet),
       work: workThrough(settings.WORK_QUEUE_URL),
       rounds: tableRounds(table),
       books: tableBooks(table, regions),

@@ -9,18 +9,12 @@
 import pLimit from 'p-limit';
 import policy from '../infra/policy.yml';
 import { fleetAcross, instancesAcross, updatesAcross } from './aws/across.ts';
-import { cloudWatchAlarms } from './aws/cloudwatch-alarms.ts';
-import { cloudWatchClient } from './aws/cloudwatch-client.ts';
 import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableBooks, tableHolds, tableLease, tableRollouts, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
-import { ec2Client } from './aws/ec2-client.ts';
-import { ec2Images, ec2Instances } from './aws/ec2-images.ts';
-import { eksClient } from './aws/eks-client.ts';
-import { eksFleet } from './aws/eks-fleet.ts';
-import { eksUpdates } from './aws/eks-updates.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { eventBridgeClient } from './aws/eventbridge-client.ts';
+import { lazily, lazilyAll } from './aws/lazily.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
 import { alarmsToSee } from './domain/alarm-gate.ts';
 import { answered, type Seen, type StartAnswer } from './domain/follow.ts';
@@ -256,21 +250,18 @@ const lookAgainAt = (rollouts: readonly Rollout[]) => {
 const settings = readSettings({ TABLE_NAME: text, BUS_NAME: text, ...placeSettings });
 const { targets, regions, reach } = placesOf(settings, policy);
 const reachOf = reachFor(reach, 'roll');
-const at = perTarget((target) => {
-  const [eks, ec2] = [eksClient(reachOf(target)), ec2Client(reachOf(target))];
-  return {
-    fleet: eksFleet(eks, ec2Images(ec2)),
-    updates: eksUpdates(eks, ec2),
-    instances: ec2Instances(ec2),
-  };
-});
+const at = perTarget((target) =>
+  lazilyAll(['fleet', 'updates', 'instances'], async () =>
+    (await import('./aws/groups-at.ts')).groupsAt(reachOf(target)),
+  ),
+);
 const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
 
 export const handler = entry(
   lookNow,
   rollNodeGroups(
     {
-      alarms: cloudWatchAlarms(cloudWatchClient()),
+      alarms: lazily(async () => (await import('./aws/cloudwatch-alarms.ts')).cloudWatchAlarms()),
       holds: tableHolds(table),
       stop: tableSwitch(table),
       fleet: fleetAcross(targets, (target) => at(target).fleet),

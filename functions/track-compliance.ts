@@ -217,7 +217,8 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
     const [only] = shares;
     const whole = task.clusters === undefined;
     const { lookAtAll } = lookIn(tools, policy, { target, share: task.share, whole });
-    if (shares.length === 1 && only) return lookAtAll(await at(target).nodes.survey(names), new Set(), now);
+    if (shares.length === 1 && only)
+      return lookAtAll(await at(target).nodes.survey(names, task.share !== undefined), new Set(), now);
     await work.send(shares);
     // What is of none of these clusters is gone; the clusters themselves are the shares'.
     return lookAtAll(nothing, new Set(names), now);

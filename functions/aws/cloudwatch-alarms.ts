@@ -6,14 +6,19 @@
  *
  * Reads CloudWatch: DescribeAlarms.
  */
-import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { Alarms } from '../domain/ports.ts';
 import type { AlarmState } from '../domain/situation.ts';
 import { during } from './errors.ts';
+import { paced } from './paced.ts';
+import { patience } from './patience.ts';
 
 const batch = 100;
 
-export const cloudWatchAlarms = (cloudWatch: CloudWatchClient): Alarms => ({
+/** Loaded only where a wave names alarms: makes its own client. */
+export const cloudWatchAlarms = (
+  cloudWatch = paced('cloudwatch', new CloudWatchClient(patience)),
+): Alarms => ({
   read: (names) =>
     during('reading alarms', async () => {
       const states = new Map<string, AlarmState>();

@@ -117,10 +117,10 @@ export const awsDataPlanes = (eks: EKSClient, ec2: EC2Client): DataPlanes => {
   };
 
   /** All that hangs on the clusters: their groups in full, their nodes, the subnets of both. */
-  const readDetails = async (read: readonly EksCluster[]): Promise<Details> => {
+  const readDetails = async (read: readonly EksCluster[], share: boolean): Promise<Details> => {
     const groups = read.flatMap((cluster) => cluster.groups);
     const [found, templates, { subnets, unread }] = await Promise.all([
-      readNodes(ec2, new Set(read.map(({ name }) => name))),
+      readNodes(ec2, new Set(read.map(({ name }) => name)), share),
       readTemplates(groups),
       readAllSubnets(groups),
     ]);
@@ -140,7 +140,7 @@ export const awsDataPlanes = (eks: EKSClient, ec2: EC2Client): DataPlanes => {
   return {
     clusters: clusters.names,
 
-    async survey(names) {
+    async survey(names, share = false) {
       const [{ clusters: read, unread }, supportEnds, { types, offers }] = await Promise.all([
         clusters.these(names),
         readSupportEnds(eks),
@@ -148,7 +148,7 @@ export const awsDataPlanes = (eks: EKSClient, ec2: EC2Client): DataPlanes => {
       ]);
       const [first] = read;
       if (!first) return { plane: undefined, ...toGaps(unread) };
-      const details = await readDetails(read);
+      const details = await readDetails(read, share);
       const { subnets } = details;
       const surveys = toClusterSurveys(read, details, supportEnds);
       return {

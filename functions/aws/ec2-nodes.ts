@@ -84,11 +84,29 @@ const read = async (
   return nodes;
 };
 
-/** Every pending or running node of these clusters. */
-export const readNodes = (client: EC2Client, clusters: ReadonlySet<string>): Promise<readonly FoundNode[]> =>
-  during('reading instances', () =>
-    read(client, { Name: 'tag-key', Values: [...byService, `${byHand}*`] }, (name) => clusters.has(name)),
-  );
+/** What has a tag of any cluster: one list. */
+const ofAll: readonly Filter[] = [{ Name: 'tag-key', Values: [...byService, `${byHand}*`] }];
+
+/** What has a tag of these clusters: a list for each tag, as filters of one list must all hold. */
+const ofThese = (clusters: ReadonlySet<string>): readonly Filter[] => [
+  ...byService.map((tag) => ({ Name: `tag:${tag}`, Values: [...clusters] })),
+  { Name: 'tag-key', Values: [...clusters].map((name) => byHand + name) },
+];
+
+/** Every pending or running node of these clusters; `share`: of at most 200 of the many of the region. */
+export const readNodes = (
+  client: EC2Client,
+  clusters: ReadonlySet<string>,
+  share: boolean,
+): Promise<readonly FoundNode[]> =>
+  during('reading instances', async () => {
+    const lists = (share ? ofThese(clusters) : ofAll).map((filter) =>
+      read(client, filter, (name) => clusters.has(name)),
+    );
+    const found = (await Promise.all(lists)).flat();
+    // A node mostly is on several of the lists.
+    return [...new Map(found.map((node) => [node.instanceId, node])).values()];
+  });
 
 /** Those of the instances that are pending or running nodes of any cluster. */
 export const readTheseNodes = (client: EC2Client, ids: readonly string[]): Promise<readonly FoundNode[]> =>

@@ -23,7 +23,9 @@ export const eksFleet = (eks: EKSClient, images: Images): Fleet => {
   const clusters = eksClusters(eks);
   const toSurvey = async ({ clusters: read, unread }: Awaited<ReturnType<typeof clusters.these>>) => {
     const groups = read.flatMap(({ groups }) => groups);
-    const facts = await images.read(ownImagesOf(groups));
+    const own = ownImagesOf(groups);
+    // EC2's client is loaded when it is asked.
+    const facts = own.length > 0 ? await images.read(own) : new Map<string, ImageFacts>();
     return {
       groups: groups.map((group) => withImageFacts(group, facts)),
       failures: unread.map(({ failure }) => failure),

@@ -6,12 +6,10 @@
  * gets a new version of its launch template, made from the one in use with another image, and
  * nothing else: EKS refuses `version` and `releaseVersion` for it.
  *
- * Changes EKS: UpdateNodegroupVersion. Changes EC2: CreateLaunchTemplateVersion (and, as the
- * caller of an update by launch template needs them, RunInstances and CreateTags).
- * Reads EKS: DescribeUpdate.
+ * Changes EKS: UpdateNodegroupVersion (and EC2, as the caller of an update by launch template needs them:
+ * RunInstances and CreateTags). Changes EC2 through `ec2-template-versions.ts`. Reads EKS: DescribeUpdate.
  */
 import { createHash } from 'node:crypto';
-import { CreateLaunchTemplateVersionCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import {
   DescribeUpdateCommand,
   type EKSClient,
@@ -23,6 +21,7 @@ import type { Updates } from '../domain/ports.ts';
 import { trainName } from '../domain/release.ts';
 import type { Rollout, RolloutGroup } from '../domain/rollout.ts';
 import { groupKey } from '../domain/target.ts';
+import type { TemplateVersions } from './ec2-template-versions.ts';
 import { during, isInUse, isNotFound, isRefusal, isThrottledBehindEks } from './errors.ts';
 
 /** The same for the same decision, stored before EKS is asked; at most 64 characters for EKS and for EC2. */
@@ -40,27 +39,7 @@ const toAnswer = (error: unknown): StartAnswer | undefined => {
   return isRefusal(error) ? { is: 'refused', message: (error as Error).message } : undefined;
 };
 
-export const eksUpdates = (eks: EKSClient, ec2: EC2Client): Updates => {
-  const newTemplateVersion = async (
-    rollout: Rollout,
-    group: RolloutGroup,
-    templateId: string,
-    source: string,
-  ) => {
-    const answer = await ec2.send(
-      new CreateLaunchTemplateVersionCommand({
-        LaunchTemplateId: templateId,
-        SourceVersion: source,
-        VersionDescription: `drydock ${trainName(rollout.train)}`.slice(0, 255),
-        LaunchTemplateData: { ImageId: group.goal.imageId },
-        ClientToken: tokenOf(rollout, group),
-      }),
-    );
-    const version = answer.LaunchTemplateVersion?.VersionNumber;
-    if (version === undefined) throw new Error('EC2 gave no number for the new launch template version');
-    return String(version);
-  };
-
+export const eksUpdates = (eks: EKSClient, templates: TemplateVersions): Updates => {
   const toInput = async (
     rollout: Rollout,
     group: RolloutGroup,
@@ -76,8 +55,15 @@ export const eksUpdates = (eks: EKSClient, ec2: EC2Client): Updates => {
       return { ...common, version: goal.minor, releaseVersion: goal.releaseVersion };
     const inUse = state.is === 'updating' ? state.launchTemplate : undefined;
     if (!inUse) throw new Error('the launch template version in use is not known');
-    const version = await newTemplateVersion(rollout, group, goal.launchTemplateId, inUse.version);
-    return { ...common, launchTemplate: { id: goal.launchTemplateId, version } };
+    const { launchTemplateId: id, imageId } = goal;
+    const version = await templates.create({
+      templateId: id,
+      source: inUse.version,
+      imageId,
+      description: `drydock ${trainName(rollout.train)}`,
+      token: tokenOf(rollout, group),
+    });
+    return { ...common, launchTemplate: { id, version } };
   };
 
   return {

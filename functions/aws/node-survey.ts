@@ -28,14 +28,14 @@ export const awsNodes = (eks: EKSClient, ec2: EC2Client): Nodes => {
   return {
     clusters: clusters.names,
 
-    async survey(names) {
+    async survey(names, share = false) {
       const { clusters: read, unread } = await clusters.these(names);
       const gaps = {
         unread: new Set(unread.map(({ cluster }) => cluster)),
         failures: [...new Set(unread.map(({ failure }) => failure))],
       };
       if (read.length === 0) return { target: undefined, clusters: [], ...gaps };
-      const found = await readNodes(ec2, new Set(read.map(({ name }) => name)));
+      const found = await readNodes(ec2, new Set(read.map(({ name }) => name)), share);
       const groups = read.flatMap((cluster) => cluster.groups);
       const facts = await images.read([...found.map(({ imageId }) => imageId), ...ownImagesOf(groups)]);
       const byCluster = Map.groupBy(found, ({ cluster }) => cluster);

@@ -4,8 +4,7 @@
  * Changes SQS through `sqs-work.ts`.
  */
 import type { HandOut } from '../domain/ports.ts';
+import { lazily } from './lazily.ts';
 
-export const workThrough = (queueUrl: string): HandOut => ({
-  send: async (tasks, delaySeconds) =>
-    (await import('./sqs-work.ts')).sqsWork(queueUrl).send(tasks, delaySeconds),
-});
+export const workThrough = (queueUrl: string): HandOut =>
+  lazily(async () => (await import('./sqs-work.ts')).sqsWork(queueUrl));

@@ -56,8 +56,11 @@ export type DataPlaneSurvey = {
 export interface DataPlanes {
   /** Names of all clusters. */
   clusters(): Promise<readonly string[]>;
-  /** Everything that a rule may look at in these clusters; what could not be read of one is among the failures. */
-  survey(clusters: readonly string[]): Promise<DataPlaneSurvey>;
+  /**
+   * Everything that a rule may look at in these clusters; what could not be read of one is among the failures.
+   * `share`: they are some of many, so that it is dearer to list what belongs to all.
+   */
+  survey(clusters: readonly string[], share?: boolean): Promise<DataPlaneSurvey>;
 }
 
 export type NodesSurvey = {
@@ -72,8 +75,8 @@ export type NodesSurvey = {
 export interface Nodes {
   /** Names of all clusters. */
   clusters(): Promise<readonly string[]>;
-  /** Every pending or running node of these clusters, whoever launched it, and the node groups. */
-  survey(clusters: readonly string[]): Promise<NodesSurvey>;
+  /** Every pending or running node of these clusters, whoever launched it, and the node groups. `share`: see `DataPlanes`. */
+  survey(clusters: readonly string[], share?: boolean): Promise<NodesSurvey>;
   /** Those of the instances that are pending or running nodes, with the name of their cluster. */
   these(instanceIds: readonly string[]): Promise<readonly (FoundNode & { readonly cluster: string })[]>;
   /** Which of the instances are pending or running. */

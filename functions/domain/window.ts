@@ -5,9 +5,13 @@
  * lasts into the next day. Where the clocks change, Temporal's `compatible` rule decides: an hour
  * that does not exist moves forward, one that comes twice is meant the first time.
  *
- * Pure; `temporal-polyfill` stands in for the language's own Temporal until Lambda's Node has it.
+ * Pure; `temporal-polyfill` stands in for the language's own Temporal until Lambda's Node has it. Of its functions
+ * a bundle has those that are used: a third of what its classes weigh.
  */
-import { Temporal } from 'temporal-polyfill';
+import * as InstantFns from 'temporal-polyfill/fns/Instant';
+import * as PlainDateFns from 'temporal-polyfill/fns/PlainDate';
+import * as PlainTimeFns from 'temporal-polyfill/fns/PlainTime';
+import * as ZonedFns from 'temporal-polyfill/fns/ZonedDateTime';
 import type { Instant } from './time.ts';
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -34,35 +38,48 @@ export type Freeze = {
 
 type Span = { readonly opens: Instant; readonly shuts: Instant };
 
-const toInstant = (time: Temporal.ZonedDateTime): Instant => new Date(time.epochMilliseconds).toISOString();
+/** Of a calendar, in no time zone. */
+type Day = PlainDateFns.Record;
 
-const zoned = (at: Instant, timeZone: string): Temporal.ZonedDateTime =>
-  Temporal.Instant.from(at).toZonedDateTimeISO(timeZone);
+const dayAt = (at: Instant, timeZone: string): Day =>
+  ZonedFns.toPlainDate(InstantFns.toZonedDateTimeISO(InstantFns.fromString(at), timeZone));
 
-const opensOn = ({ timeZone, days, from, to }: Window, day: Temporal.PlainDate): Span | undefined => {
-  const weekday = weekdays[day.dayOfWeek - 1];
+const toDay = (text: string): Day => {
+  const [year = Number.NaN, month = Number.NaN, day = Number.NaN] = text.split('-').map(Number);
+  return PlainDateFns.create(year, month, day);
+};
+
+/** `clock`: `HH:MM`; the start of the day when left out. */
+const instantOn = (day: Day, timeZone: string, clock?: string): Instant => {
+  const plainTime = clock === undefined ? undefined : PlainTimeFns.fromString(clock);
+  const { epochMilliseconds } = PlainDateFns.toZonedDateTime(day, {
+    timeZone,
+    ...(plainTime && { plainTime }),
+  });
+  return new Date(epochMilliseconds).toISOString();
+};
+
+const opensOn = ({ timeZone, days, from, to }: Window, day: Day): Span | undefined => {
+  const weekday = weekdays[PlainDateFns.dayOfWeek(day) - 1];
   if (!weekday || !days.includes(weekday)) return undefined;
-  const shutsOn = to > from ? day : day.add({ days: 1 });
-  return {
-    opens: toInstant(day.toZonedDateTime({ timeZone, plainTime: from })),
-    shuts: toInstant(shutsOn.toZonedDateTime({ timeZone, plainTime: to })),
-  };
+  const shutsOn = to > from ? day : PlainDateFns.addDays(day, 1);
+  return { opens: instantOn(day, timeZone, from), shuts: instantOn(shutsOn, timeZone, to) };
 };
 
 /** The window's span that holds the time, or else the next one after it. */
 const spanAt = (window: Window, at: Instant): Span | undefined => {
-  const today = zoned(at, window.timeZone).toPlainDate();
+  const today = dayAt(at, window.timeZone);
   // Two weeks: one span of a weekly window can be empty, where the clocks skip it.
   for (let ahead = -1; ahead <= 14; ahead++) {
-    const span = opensOn(window, today.add({ days: ahead }));
+    const span = opensOn(window, PlainDateFns.addDays(today, ahead));
     if (span && span.shuts > at && span.shuts > span.opens) return span;
   }
   return undefined;
 };
 
 const freezeSpan = ({ timeZone, from, to }: Freeze): Span => ({
-  opens: toInstant(Temporal.PlainDate.from(from).toZonedDateTime({ timeZone })),
-  shuts: toInstant(Temporal.PlainDate.from(to).add({ days: 1 }).toZonedDateTime({ timeZone })),
+  opens: instantOn(toDay(from), timeZone),
+  shuts: instantOn(PlainDateFns.addDays(toDay(to), 1), timeZone),
 });
 
 /** The freeze in force at a time, with the moment it ends. */

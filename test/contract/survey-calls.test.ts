@@ -123,6 +123,18 @@ describe('what cannot be read', () => {
 });
 
 describe('the calls of a survey', () => {
+  it('of a share are for the nodes of its own clusters, found once each', async () => {
+    const cloud = await openCloud();
+    cloud.estate.addCluster({ ...home, name: 'green', version: '1.34' });
+    cloud.estate.addNodeGroup({ cluster: 'blue', name: 'a', desiredSize: 3 });
+    cloud.estate.addNodeGroup({ cluster: 'green', name: 'a', desiredSize: 2_500 });
+    cloud.forgetCalls();
+    const { plane } = await surveyor(cloud).share('blue');
+    expect(clusterIn(plane).nodes).toHaveLength(3);
+    // One for each of the four tags that can tell of a cluster; a list of all has three pages.
+    expect(cloud.callCounts()['ec2:DescribeInstances']).toBe(4);
+  });
+
   const fleet = async (clusters: number, groups: number) => {
     const cloud = await openCloud();
     cloud.estate.deleteCluster({ cluster: 'blue' });

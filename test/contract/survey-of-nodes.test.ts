@@ -1,7 +1,7 @@
 /** Tries what a survey finds of nodes, whoever launched them, and of their volumes. */
 import { describe, expect, it } from 'vitest';
 import type { Cloud } from '../cloud/cloud.ts';
-import { clusterIn, home, openCloud, planeOf, start } from './surveying.ts';
+import { clusterIn, home, openCloud, planeOf, start, surveyor } from './surveying.ts';
 
 describe('nodes', () => {
   const launched = (cloud: Cloud, more: object) =>
@@ -48,9 +48,10 @@ describe('nodes', () => {
   ])('are found when they were launched by %s', async (_case, more, launcher) => {
     const cloud = await openCloud();
     const { id } = launched(cloud, more);
-    expect(clusterIn(await planeOf(cloud)).nodes).toMatchObject([
-      { instanceId: id, launcher, volumes: [{ root: true, csi: false }] },
-    ]);
+    const { nodes } = clusterIn(await planeOf(cloud));
+    expect(nodes).toMatchObject([{ instanceId: id, launcher, volumes: [{ root: true, csi: false }] }]);
+    const { plane } = await surveyor(cloud).share('blue');
+    expect(clusterIn(plane).nodes, 'where the cluster is one of a share').toEqual(nodes);
   });
 
   it.each([
@@ -64,6 +65,7 @@ describe('nodes', () => {
     const cloud = await openCloud();
     launched(cloud, more);
     expect(clusterIn(await planeOf(cloud)).nodes).toEqual([]);
+    expect(clusterIn((await surveyor(cloud).share('blue')).plane).nodes).toEqual([]);
   });
 
   it('that are terminated are left out', async () => {

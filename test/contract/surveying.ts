@@ -33,7 +33,10 @@ export const surveyor = (cloud: Cloud, region: string = home.region) => {
     clientOf(EKSClient, cloud, { region }),
     clientOf(EC2Client, cloud, { region }),
   );
-  return { survey: async () => planes.survey(await planes.clusters()) };
+  return {
+    survey: async () => planes.survey(await planes.clusters()),
+    share: (...clusters: string[]) => planes.survey(clusters, true),
+  };
 };
 
 export const planeOf = async (cloud: Cloud): Promise<DataPlane> => {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { Allow } from '../../functions/domain/permission.ts';
-import { command } from '../../functions/edge/events.ts';
+import { command } from '../../functions/edge/commands.ts';
 import { type Ask, buttons } from '../../functions/slack/button.ts';
 import { parsePress } from '../../functions/slack/press.ts';
 import { judgeBlocks } from '../cloud/services/slack-blocks.ts';

@@ -4,7 +4,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { commandNames } from '../../functions/domain/command.ts';
-import { commanded, commandRequested } from '../../functions/edge/events.ts';
+import { commanded, commandRequested } from '../../functions/edge/commands.ts';
 
 const folder = join(import.meta.dirname, '../../events');
 const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));

@@ -1,7 +1,7 @@
 /**
  * Keeps the public contract of the bus: for each type of event a JSON schema and a sample in `events/`.
  *
- * The schemas are made from `functions/edge/events.ts`. After a change there, `UPDATE=1 npx vitest run
+ * The schemas are made from `functions/edge/news.ts`. After a change there, `UPDATE=1 npx vitest run
  * --config test/vitest.config.ts test/unit/event-contract.test.ts && npx biome check --write events` writes them anew.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,8 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { Change, News, Progress } from '../../functions/domain/news.ts';
-import { newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
+import { queueBatch } from '../../functions/edge/events.ts';
+import { newsDetails, parseNews } from '../../functions/edge/news.ts';
 import { aloneOf } from '../../functions/slack/alone.ts';
 import { headOf, isThreaded, replyOf } from '../../functions/slack/threads.ts';
 import { judgeBlocks } from '../cloud/services/slack-blocks.ts';

@@ -15,7 +15,8 @@ import {
 import { tellPatching } from '../../functions/domain/patching/patch-news.ts';
 import type { ReleaseNote } from '../../functions/domain/release-review.ts';
 import { minutesAfter } from '../../functions/domain/time.ts';
-import { auditRequest, lookNow, newsDetails, parseNews, queueBatch } from '../../functions/edge/events.ts';
+import { auditRequest, lookNow, queueBatch } from '../../functions/edge/events.ts';
+import { newsDetails, parseNews } from '../../functions/edge/news.ts';
 import {
   done,
   failed,

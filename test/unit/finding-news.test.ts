@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../functions/domain/finding.ts';
 import { type FindingNote, type FindingPage, turnPages } from '../../functions/domain/finding-book.ts';
 import { findingNewsOf } from '../../functions/domain/finding-news.ts';
-import { parseNews } from '../../functions/edge/events.ts';
+import { parseNews } from '../../functions/edge/news.ts';
 import { finding, monday, target } from './factories.ts';
 
 const tuesday = '2026-07-21T08:00:00.000Z';

@@ -10,16 +10,16 @@ import * as v from 'valibot';
 import { afterAll, describe, expect, it } from 'vitest';
 import { amiTypeOfImageName } from '../../functions/domain/ami-type.ts';
 import { parseReleaseVersion } from '../../functions/domain/release-version.ts';
+import { commanded } from '../../functions/edge/commands.ts';
 import {
   auditRequest,
-  commanded,
   complianceLook,
   lookNow,
   parseComplianceChange,
-  parseNews,
   queueBatch,
   urlRequest,
 } from '../../functions/edge/events.ts';
+import { parseNews } from '../../functions/edge/news.ts';
 import { trigger } from '../../functions/edge/triggers.ts';
 import { readPolicy } from '../../infra/bundle/read-policy.ts';
 import { hostile, mangled, samplesIn, secret } from '../hostile.ts';

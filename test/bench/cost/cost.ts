@@ -147,6 +147,6 @@ export const showCost = ({ fleets, releasesInAMonth: releases }: CostFigures): r
     ),
     `The large fleet on the line through ${measured.small} and ${measured.large} clusters. Counted: all but GB-seconds and requests of SQS.`,
     'Of the GB-seconds are measured: the clock with 50 ms a call, the processor. Assumed: that Lambda’s is as fast,',
-    'that every start is cold, that EKS lets 10 reads a second pass.',
+    'and that every start is cold. Reads of EKS wait for Drydock’s own pace of 5 a second.',
   ];
 };

@@ -34,7 +34,7 @@ const runOnce = async (
 ): Promise<Usage> => {
   const from = story.cloud.calls.length;
   story.cloud.pace.callMs = callMs;
-  const { answer: run, printed } = await runFunction(story, name, event);
+  const { answer: run, printed } = await runFunction(story, name, { event });
   story.cloud.pace.callMs = 0;
   if (run.failure) throw new Error(`${name} failed: ${run.failure}`);
   const calls = story.cloud.calls.slice(from);

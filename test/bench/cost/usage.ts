@@ -7,6 +7,7 @@
  * Pure.
  */
 import type { Call } from '../../cloud/ledger.ts';
+import { pacedMs } from '../eks-pace.ts';
 import type { Run } from '../run-function.ts';
 import type { Units } from './table-units.ts';
 
@@ -48,12 +49,9 @@ export const onTheLine = (small: Sized<Usage>, large: Sized<Usage>, clusters: nu
 
 /** Lambda gives a whole processor at 1,769 MB (Lambda developer guide, "memory", checked 2026-11-26). */
 const wholeProcessorMb = 1769;
-/** What passes EKS by experience; it publishes no rate. */
-const eksReadsInASecond = 10;
-
 /**
  * Measured are the clock, with a fixed time for each call, and the processor. Assumed are that a processor of
- * Lambda is as fast as this one, that every start is a cold one, and that EKS lets ten reads pass in a second.
+ * Lambda is as fast as this one and that every start is a cold one. Reads of EKS wait for Drydock's own pace.
  */
 export const billedSeconds = (
   { ms, cpuMs, loadCpuMs }: Run,
@@ -63,7 +61,7 @@ export const billedSeconds = (
   const slow = wholeProcessorMb / memoryMb;
   const eksReads = calls.filter(({ service }) => service === 'eks').length;
   const working = ms + cpuMs * (slow - 1);
-  return (Math.max(working, (eksReads / eksReadsInASecond) * 1000) + loadCpuMs * slow) / 1000;
+  return (Math.max(working, pacedMs(eksReads)) + loadCpuMs * slow) / 1000;
 };
 
 const eventBytes = 64 * 1024;

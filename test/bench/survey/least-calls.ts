@@ -69,3 +69,9 @@ export const criticalPath = (surveyor: Surveyor, shape: Shape): number => {
     of('ec2:DescribeVolumes') / ec2AtOnce
   );
 };
+
+/** How many of the reads are of EKS, whose pace is the slowest. */
+export const eksReadsOf = (surveyor: Surveyor, shape: Shape): number =>
+  Object.entries(leastReads(surveyor, shape))
+    .filter(([name]) => name.startsWith('eks:'))
+    .reduce((sum, [, count]) => sum + count, 0);
