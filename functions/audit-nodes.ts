@@ -61,7 +61,7 @@ const foundBy = 'audit-nodes';
 const mostShown = 100;
 
 /** Of the fifteen that the function has. */
-const mostMinutes = 12;
+const mostSeconds = 12 * 60;
 
 const nodesIn = (plane: DataPlane | undefined): number =>
   (plane?.clusters ?? []).reduce((sum, { nodes }) => sum + nodes.length, 0);
@@ -170,7 +170,7 @@ export const auditNodes = ({ home, targets, at, work, bus, log }: Tools, policy:
   };
 
   const survey = async ({ target, clusters = [] }: Task) =>
-    within(mostMinutes, `the survey of ${regionKey(target)}`, at(target).planes.survey(clusters));
+    within(mostSeconds, `the survey of ${regionKey(target)}`, at(target).planes.survey(clusters));
 
   const lookAt = async (task: Task) => {
     const { target } = task;

@@ -33,6 +33,7 @@ import type { Instant } from './domain/time.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { lookNow } from './edge/events.ts';
 import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
+import { within } from './edge/within.ts';
 import { type Work, workOr } from './edge/work.ts';
 
 type Tools = {
@@ -52,6 +53,9 @@ const tries = 5;
 
 /** So long a plan waits for its parts: the longest that a message of SQS can. */
 const patienceSeconds = 900;
+
+/** Of the fifteen minutes that the function has: what came too late is said, and the round waits no longer. */
+const mostSeconds = 12 * 60;
 
 type Seen = {
   readonly groups: readonly NodeGroup[];
@@ -175,9 +179,11 @@ export const plan = (tools: Tools, policy: Policy) => {
   const bring = async (task: Task, round: Instant, now: Instant) => {
     const { target, share } = task;
     const of = { target, ...(share !== undefined && { share }) };
-    const { groups, failures } = await fleetAt(target)
-      .inClusters(task.clusters ?? [])
-      .catch((failure: unknown) => ({ groups: [], failures: [failure] }));
+    const { groups, failures } = await within(
+      mostSeconds,
+      `the survey of ${regionKey(target)}`,
+      fleetAt(target).inClusters(task.clusters ?? []),
+    ).catch((failure: unknown) => ({ groups: [], failures: [failure] }));
     return bringPart({ ...of, groups, failures }, round, now);
   };
 
