@@ -72,6 +72,14 @@ const leaseMinutes = 6;
 /** For what a job must see. Of a target that hangs a tick loses this much once; the jobs of the others go on. */
 const mostSeconds = 60;
 
+const nothingSeen: PatchSight = {
+  runs: new Map(),
+  alive: undefined,
+  agents: undefined,
+  groups: new Map(),
+  kept: new Map(),
+};
+
 export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }: Tools, policy: Policy) => {
   const { patching } = policy;
   const failures: Error[] = [];
@@ -123,9 +131,12 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     batch: PatchBatch,
     lookFirst: boolean,
     now: string,
+    ask: Apart,
   ): Promise<PatchJob> => {
     const { commands } = at(job.target);
     const answer = await attempt(async () => {
+      // Nothing is asked of a target that was given up; what is sent is waited for to its end, as it has no token.
+      await ask(job.target, async () => {});
       const commandId = lookFirst ? await commands.find(job, batch) : undefined;
       if (commandId !== undefined) return { is: 'sent', commandId } as const;
       // One that is to be cancelled anyhow is not sent any more.
@@ -141,9 +152,12 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     stopped: Stop | undefined,
     held: readonly Hold[],
     now: string,
-    reads: Apart,
+    ask: Apart,
   ): Promise<void> => {
-    const { sight, missed } = await reads(job.target, () => see(job, held, now));
+    const { sight, missed } = await ask(job.target, () => see(job, held, now)).catch((late: Error) => ({
+      sight: nothingSeen,
+      missed: [late],
+    }));
     failures.push(...missed);
     const step = nextPatchStep(job, sight, stopped, patching, now);
     for (const booking of bookingsOf(job, step.job, now)) await bookings.save(booking);
@@ -152,10 +166,11 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     // Somebody answered meanwhile: the next tick decides anew.
     if (!decided) return;
     const { commands } = at(job.target);
-    for (const { commandId = '' } of step.cancels) await attempt(() => commands.cancel(commandId));
+    for (const { commandId = '' } of step.cancels)
+      await attempt(() => ask(job.target, () => commands.cancel(commandId)));
     let sent = decided;
-    for (const batch of step.sends) sent = await send(sent, batch, false, now);
-    for (const batch of step.finds) sent = await send(sent, batch, true, now);
+    for (const batch of step.sends) sent = await send(sent, batch, false, now, ask);
+    for (const batch of step.finds) sent = await send(sent, batch, true, now, ask);
     await bus.publish(decided.outbox);
     for (const { type, detail } of decided.outbox) log.info('told', { type, id: detail.id });
     // What came of sending is news for the next tick.
@@ -173,8 +188,8 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     try {
       const [stopped, held] = await Promise.all([stop.read(), holds.all()]);
       // Read again under the lease: another tick may have written since.
-      const reads = apart(1, mostSeconds);
-      for (const job of await jobs.open()) await attempt(() => tick(job, stopped, held, now, reads));
+      const ask = apart(1, mostSeconds);
+      for (const job of await jobs.open()) await attempt(() => tick(job, stopped, held, now, ask));
       if (failures.length > 0)
         throw new AggregateError(
           new Set(failures),

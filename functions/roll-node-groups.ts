@@ -287,7 +287,7 @@ export const handler = entry(
       stop: tableSwitch(table),
       fleet: fleetAcross(targets, (target) => at(target).fleet),
       updates: updatesAcross(targets, (target) => at(target).updates),
-      instances: instancesAcross((target) => at(target).instances),
+      instances: instancesAcross(targets, (target) => at(target).instances),
       rollouts: tableRollouts(table),
       lease: tableLease(table),
       books: tableBooks(table, regions),

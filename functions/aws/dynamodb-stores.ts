@@ -21,6 +21,7 @@ import type {
   Rollouts,
   Rounds,
   Switch,
+  TargetsSeen,
   Told,
   ToldThread,
 } from '../domain/ports.ts';
@@ -29,6 +30,7 @@ import type { BookPage } from '../domain/release-book.ts';
 import type { Rollout } from '../domain/rollout.ts';
 import { type Part, partKey } from '../domain/round.ts';
 import type { Stop } from '../domain/situation.ts';
+import type { Target } from '../domain/target.ts';
 import { minutesAfter } from '../domain/time.ts';
 import { type Key, type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
 
@@ -103,6 +105,13 @@ export const tableSwitch = (table: Table): Switch => ({
   read: async () => (await table.read<Stop>(switchKey))?.body,
   stop: (stop) => overwrite(table, switchKey, stop),
   lift: () => table.delete(switchKey),
+});
+
+const targetsKey = { pk: 'targets', sk: 'seen' };
+
+export const tableTargetsSeen = (table: Table): TargetsSeen => ({
+  read: async () => (await table.read<readonly Target[]>(targetsKey))?.body ?? [],
+  save: (targets) => overwrite(table, targetsKey, targets),
 });
 
 export const tableHolds = (table: Table): Holds => ({

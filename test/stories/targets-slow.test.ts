@@ -29,7 +29,7 @@ const deadTasks = ({ cloud }: Story) =>
 
 describe('a target that does not answer', () => {
   it('is a finding of its own, told once; the others are planned, audited and rolled meanwhile', async () => {
-    const story = await tell(allRoles, day(18, '04:50'));
+    const story = await tell(allRoles, { from: day(18, '04:50') });
     const { cloud, stack } = story;
     const fault = cloud.faults.add(inProduction({ service: 'eks', operation: '*', as: 'hangs' }));
     await stack.runUntil(day(18, '10:00'));
@@ -48,7 +48,7 @@ describe('a target that does not answer', () => {
   });
 
   it('when a rollout is under way there, holds up none of its other groups', async () => {
-    const story = await tell(allRoles, day(18, '04:50'));
+    const story = await tell(allRoles, { from: day(18, '04:50') });
     const { cloud, stack } = story;
     await stack.runUntil(day(18, '07:00'));
     cloud.faults.add({
@@ -69,7 +69,7 @@ describe('a target that does not answer', () => {
 
 describe('a part of the plan that never comes', () => {
   it('is left out after a quarter of an hour, and nothing of it is taken for gone', async () => {
-    const story = await tell(allRoles, day(17, '04:50'));
+    const story = await tell(allRoles, { from: day(17, '04:50') });
     const { cloud, stack } = story;
     await stack.runUntil(day(17, '23:00'));
     const fault = cloud.faults.add(inProduction({ service: 'eks', operation: 'ListClusters', as: 'dies' }));

@@ -11,17 +11,20 @@ export const [development, production] = ['444455556666', '777788889999'];
 export const virginia = 'us-east-1';
 const externalId = 'drydock-7f3a';
 
-const policy = policyWith(
-  [
-    'targets: [{}]',
-    `targets:
+/** With more of the default policy's words replaced. */
+export const policyOfThree = (...more: readonly (readonly [string, string])[]) =>
+  policyWith(
+    [
+      'targets: [{}]',
+      `targets:
   - {}
   - { account: '${production}', regions: [eu-central-1], externalId: ${externalId} }
   - { account: '${development}', regions: [eu-central-1, ${virginia}], externalId: ${externalId} }`,
-  ],
-  ['      - tags: { environment: dev }\n    atLeast: 1\n', `      - accounts: ['${development}']\n`],
-  ['      - tags: { environment: staging }\n', '      - tags: { environment: tools }\n'],
-);
+    ],
+    ['      - tags: { environment: dev }\n    atLeast: 1\n', `      - accounts: ['${development}']\n`],
+    ['      - tags: { environment: staging }\n', '      - tags: { environment: tools }\n'],
+    ...more,
+  );
 
 export const roles = (cloud: Cloud, account: string, regions: readonly string[]) =>
   addTargetRoles(cloud, { account, regions, externalId });
@@ -46,13 +49,18 @@ const fleet = (cloud: Cloud) => {
   place(development, virginia, 'dev');
 };
 
-export const tell = (before: (cloud: Cloud) => void = () => {}, from = day(16)) =>
+const policy = policyOfThree();
+
+export const tell = (
+  before: (cloud: Cloud) => void = () => {},
+  options: NonNullable<Parameters<typeof tellStory>[1]> = {},
+) =>
   tellStory(
     (cloud) => {
       fleet(cloud);
       before(cloud);
     },
-    { policy, from, record: true },
+    { policy, from: day(16), record: true, ...options },
   );
 
 export const allRoles = (cloud: Cloud) => {
