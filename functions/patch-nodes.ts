@@ -15,6 +15,7 @@ import { ec2Client } from './aws/ec2-client.ts';
 import { ec2Images } from './aws/ec2-images.ts';
 import { eksClient } from './aws/eks-client.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
+import { isTimedOut } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { awsNodes } from './aws/node-survey.ts';
@@ -188,7 +189,7 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     try {
       const [stopped, held] = await Promise.all([stop.read(), holds.all()]);
       // Read again under the lease: another tick may have written since.
-      const ask = apart(1, mostSeconds);
+      const ask = apart({ atOnce: 1, seconds: mostSeconds, isLate: isTimedOut });
       for (const job of await jobs.open()) await attempt(() => tick(job, stopped, held, now, ask));
       if (failures.length > 0)
         throw new AggregateError(

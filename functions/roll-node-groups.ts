@@ -19,6 +19,7 @@ import { ec2Images, ec2Instances } from './aws/ec2-images.ts';
 import { eksClient } from './aws/eks-client.ts';
 import { eksFleet } from './aws/eks-fleet.ts';
 import { eksUpdates } from './aws/eks-updates.ts';
+import { isTimedOut } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
@@ -214,7 +215,11 @@ export const rollNodeGroups = (
       holds: held,
       stop: stopped,
     };
-    const asking = { reads: apart(readsAtOnce, mostSeconds), starts: apart(startsAtOnce, mostSeconds) };
+    const patience = { seconds: mostSeconds, isLate: isTimedOut };
+    const asking = {
+      reads: apart({ ...patience, atOnce: readsAtOnce }),
+      starts: apart({ ...patience, atOnce: startsAtOnce }),
+    };
     const failures: Error[] = [];
     for (const [i, rollout] of current.entries()) {
       try {

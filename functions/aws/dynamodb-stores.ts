@@ -109,10 +109,16 @@ export const tableSwitch = (table: Table): Switch => ({
 
 const targetsKey = { pk: 'targets', sk: 'seen' };
 
-export const tableTargetsSeen = (table: Table): TargetsSeen => ({
-  read: async () => (await table.read<readonly Target[]>(targetsKey))?.body ?? [],
-  save: (targets) => overwrite(table, targetsKey, targets),
-});
+/** Listed, though it is one item: the role of the audit reads the table in no other way. */
+export const tableTargetsSeen = (table: Table): TargetsSeen => {
+  const list = async () => (await table.list<readonly Target[]>(targetsKey.pk)).at(0);
+  return {
+    read: async () => (await list())?.body ?? [],
+    save: async (body) => {
+      await table.write(targetsKey, { revision: (await list())?.revision ?? 0, body });
+    },
+  };
+};
 
 export const tableHolds = (table: Table): Holds => ({
   all: async () => (await table.list<Hold>('hold')).map(({ body }) => body),

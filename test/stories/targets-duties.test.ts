@@ -21,7 +21,10 @@ it('judges the patches of nodes in another account, and installs them there by i
       cloud.patching.enrol({ cluster: 'shop', scanAt: '03:00' });
       cloud.patching.publish({ id: 'openssl.x86_64', severity: 'Critical', releasedAt: day(15) });
     },
-    { policy: policyOfThree(['al2023Repository: locked', 'al2023Repository: latest']) },
+    {
+      from: day(16, '02:50'),
+      policy: policyOfThree(['al2023Repository: locked', 'al2023Repository: latest']),
+    },
   );
   await stack.runUntil(day(16, '06:10'));
   const opened = told('Findings Changed')
@@ -32,13 +35,13 @@ it('judges the patches of nodes in another account, and installs them there by i
   const select = [{ accounts: [production] }];
   const asked = { command: 'patch-now', by: 'ada', why: 'CVE-2026-1111', select, severity: 'high' };
   expect(await stack.invoke('control', asked)).toMatchObject({ accepted: true });
-  await stack.runUntil(day(16, '07:30'));
+  await stack.runUntil(day(16, '06:50'));
   const shop = [...cloud.estate.nodeGroup({ cluster: 'shop', nodeGroup: 'general' }).instances];
   expect(shop.map(({ id }) => cloud.patching.record(id)?.results.map(({ state }) => state))).toEqual([
     ['Installed'],
     ['Installed'],
   ]);
-  expect(told('Patching Progressed').at(-1)?.state).toMatchObject({ is: 'done' });
+  expect(told('Patching Progressed').at(-1)?.state).toMatchObject({ is: 'closed' });
   expect(callersOf(cloud, 'DescribeInstancePatches', 'SendCommand', 'ListCommandInvocations')).toEqual({
     DescribeInstancePatches: [roleOf(production, 'look')],
     SendCommand: [roleOf(production, 'patch')],
@@ -69,13 +72,16 @@ it('moves own images in other accounts and regions to what the parameter of thei
       }
     },
     {
-      policy: policyOfThree([
-        'ownImages: []',
-        'ownImages:\n  - parameter: /golden/{minor}\n    select: [{ tags: { image: golden } }]',
-      ]),
+      policy: policyOfThree(
+        [
+          'ownImages: []',
+          'ownImages:\n  - parameter: /golden/{minor}\n    select: [{ tags: { image: golden } }]',
+        ],
+        ['minimumAgeDays: 7', 'minimumAgeDays: 0'],
+      ),
     },
   );
-  await stack.runUntil(day(17, '15:00'));
+  await stack.runUntil(day(16, '15:00'));
   const runs = places.map(({ account, region }) => {
     const { image } = cloud.estate.nodeGroup({ account, region, cluster: 'own', nodeGroup: 'own' });
     return image.imageId;

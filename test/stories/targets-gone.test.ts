@@ -22,7 +22,7 @@ describe('a target that leaves the policy', () => {
         cloud.estate.addNodeGroup({ cluster: 'shop', ...group });
       },
       {
-        from: day(17, '20:00'),
+        from: day(18, '04:50'),
         policy: policyOfThree([
           `      - accounts: ['444455556666']\n`,
           `      - accounts: ['${production}']\n`,
@@ -42,7 +42,7 @@ describe('a target that leaves the policy', () => {
       .filter(({ is }) => is === 'gone');
     expect(gone.map(({ cluster }) => cluster)).toEqual(['shop', 'shop']);
 
-    await stack.runUntil(day(20, '06:00'));
+    await stack.runUntil(day(19, '06:00'));
     const opened = findingsIn(story, 'opened');
     const resolved = findingsIn(story, 'resolved');
     expect(resolved.map(({ rule }) => rule).toSorted()).toEqual(opened.map(({ rule }) => rule).toSorted());
@@ -59,7 +59,7 @@ describe('a look for releases', () => {
       .map(({ answer }) => (answer as { sources: number }).sources);
 
   it('that is refused everything at first does not take that for a fleet where nothing is in use', async () => {
-    const story = await tellStory();
+    const story = await tellStory(undefined, { everyTick: true });
     const { cloud, stack } = story;
     const fault = cloud.faults.add({ service: 'eks', operation: '*', times: 'always', as: denied });
     await stack.runUntil(day(16, '00:20'));

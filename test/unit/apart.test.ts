@@ -3,6 +3,7 @@ import { apart } from '../../functions/edge/apart.ts';
 
 const quick = { account: '111122223333', region: 'eu-central-1' };
 const dead = { ...quick, account: '444455556666' };
+const isLate = (failure: unknown) => (failure as Error).message === 'no answer';
 const never = () => new Promise<string>(() => {});
 
 beforeEach(() => {
@@ -14,7 +15,7 @@ afterEach(() => {
 
 describe('two targets, of which one never answers', () => {
   const ask = async (atOnce = 2) => {
-    const of = apart(atOnce, 30);
+    const of = apart({ atOnce, seconds: 30, isLate });
     const begun: string[] = [];
     const work = (name: string, act: () => Promise<string>) => () => {
       begun.push(name);
@@ -50,8 +51,14 @@ describe('two targets, of which one never answers', () => {
 });
 
 it('goes on with a target of which one piece of work failed', async () => {
-  const of = apart(1, 30);
+  const of = apart({ atOnce: 1, seconds: 30, isLate });
   const refused = of(quick, () => Promise.reject(new Error('refused')));
   await expect(refused).rejects.toThrow('refused');
   expect(await of(quick, async () => 'fine')).toBe('fine');
+});
+
+it('gives a target up, too, whose client has given up waiting', async () => {
+  const of = apart({ atOnce: 1, seconds: 30, isLate });
+  await expect(of(dead, () => Promise.reject(new Error('no answer')))).rejects.toThrow('no answer');
+  await expect(of(dead, async () => 'fine')).rejects.toThrow('no answer');
 });
