@@ -42,7 +42,8 @@ describe('a target that does not answer', () => {
     expect(audited).toHaveLength(3);
 
     fault.remove();
-    await stack.runUntil(day(19, '06:00'));
+    await stack.invoke('audit-nodes', {});
+    await stack.runUntil(day(18, '10:02'));
     expect(findings(story, 'resolved')).toEqual([production]);
     expect(findings(story, 'opened')).toEqual([production]);
   });
