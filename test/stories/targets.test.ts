@@ -97,6 +97,15 @@ describe('a target of more clusters than one run takes', () => {
       21, 20, 21, 20, 21, 20,
     ]);
 
+    // What the shares count adds up to what is open.
+    const { open } = (shares.at(-1)?.answer ?? {}) as { open?: Record<string, number> };
+    const counted = (severity: string) =>
+      stack.logs
+        .filter(({ at, entry }) => at >= day(18, '05:30') && entry[`Findings_${severity}`] !== undefined)
+        .reduce((sum, { entry }) => sum + Number(entry[`Findings_${severity}`]), 0);
+    for (const severity of ['critical', 'high', 'medium', 'low'])
+      expect([severity, counted(severity)]).toEqual([severity, open?.[severity]]);
+
     cloud.estate.deleteCluster({ cluster: 'c100' });
     cloud.estate.addCluster({ ...home, name: 'c999', version: '1.34' });
     await stack.runUntil(day(19, '06:30'));
