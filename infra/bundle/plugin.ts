@@ -59,7 +59,7 @@ export default class Bundle {
           ? ` The roles of infra/target-roles.yml in ${accounts.join(', ')}: delete their stack there, or the StackSet's instances.`
           : '';
       log.notice(
-        `Left: the table ${environment.TABLE_NAME}, and the parameters ${token} and ${secret}. ${roles} The README says how to delete them ("Uninstall").`,
+        `Left: the table ${environment.TABLE_NAME}, and the parameters ${token} and ${secret}.${roles} The README says how to delete them ("Uninstall").`,
       );
     };
     this.hooks = {

@@ -121,8 +121,7 @@ it('nothing stays when the stack is removed but the table, and that is said', ()
   const { hooks } = new Bundle(serverless, {}, { log });
   hooks['after:remove:remove']?.();
   const targets = `targets:
-  - {}
-  - { regions: [us-east-1] }
+  - { regions: [eu-central-1, us-east-1] }
   - { account: '444455556666' }`;
   vi.stubEnv('DRYDOCK_POLICY', policyWith(['targets: [{}]', targets]));
   hooks['after:remove:remove']?.();
