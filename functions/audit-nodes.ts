@@ -2,16 +2,17 @@
  * Audits the data plane: surveys every cluster once, judges it by every rule, and tells what opened,
  * worsened or was resolved since the last time.
  *
- * Runs daily and by hand; several targets, and the shares of a large one, are handed out. News is stored with
- * the findings before it is published, and cleared after, so that a run that dies anywhere is finished by the
- * next. What could not be read is told by failing, after all else was told. A dry run stores and tells nothing,
- * hands nothing out, and needs nothing but leave to read.
+ * Runs daily and by hand; several targets, and the shares of a large one, are handed out. First it forgets what
+ * was found in targets that left the policy. News is stored with the findings before it is published, and cleared
+ * after, so that a run that dies anywhere is finished by the next. What could not be read is told by failing,
+ * after all else was told. A dry run stores and tells nothing, hands nothing out, and needs nothing but leave to
+ * read.
  */
 import policy from '../infra/policy.yml';
 import { awsDataPlanes } from './aws/data-plane-survey.ts';
 import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableFindings } from './aws/dynamodb-findings.ts';
-import { tableBook } from './aws/dynamodb-stores.ts';
+import { tableBook, tableTargetsSeen } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Client } from './aws/ec2-client.ts';
 import { eksClient } from './aws/eks-client.ts';
@@ -27,12 +28,14 @@ import { findingNewsOf } from './domain/finding-news.ts';
 import { knownOf } from './domain/node-group.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Book, Bus, DataPlaneSurvey, DataPlanes, Findings, HandOut, Log } from './domain/ports.ts';
+import { partKey } from './domain/round.ts';
 import { judgeDataPlane } from './domain/rules.ts';
 import { regionKey, type Target } from './domain/target.ts';
 import { findUnreadable } from './domain/target-unreadable.ts';
 import { sharesOf, type Task } from './domain/task.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { auditRequest } from './edge/events.ts';
+import { leaveTargets } from './edge/leave-targets.ts';
 import { noBook, noBus, noFindings } from './edge/nothing-kept.ts';
 import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
 import { within } from './edge/within.ts';
@@ -61,7 +64,7 @@ const foundBy = 'audit-nodes';
 const mostShown = 100;
 
 /** Of the fifteen that the function has. */
-const mostMinutes = 12;
+const mostSeconds = 12 * 60;
 
 const nodesIn = (plane: DataPlane | undefined): number =>
   (plane?.clusters ?? []).reduce((sum, { nodes }) => sum + nodes.length, 0);
@@ -152,7 +155,10 @@ export const auditNodes = ({ home, targets, at, work, bus, log }: Tools, policy:
     const known = knownOf(await at(look.target).book.pages());
     const found = plane ? judgeDataPlane(plane, { now, policy, known }) : [];
     const { news, open, here } = await turn(look, { found, unread, own: [] }, now);
-    for (const severity of severities) log.count(`Findings_${severity}`, here[severity]);
+    // Shares count what is theirs; added up they are the target's, and those the fleet's.
+    const place = partKey({ target: look.target, ...(look.share !== undefined && { share: look.share }) });
+    for (const severity of severities)
+      log.measure(`Findings_${severity}`, here[severity], 'Count', { target: place });
     log.count('NodesSeen', nodesIn(plane));
     if (failures.length > 0)
       throw new AggregateError(
@@ -171,7 +177,7 @@ export const auditNodes = ({ home, targets, at, work, bus, log }: Tools, policy:
 
   const survey = async ({ target, clusters = [], share }: Task) => {
     const surveyed = at(target).planes.survey(clusters, share !== undefined);
-    return within(mostMinutes, `the survey of ${regionKey(target)}`, surveyed);
+    return within(mostSeconds, `the survey of ${regionKey(target)}`, surveyed);
   };
 
   const lookAt = async (task: Task) => {
@@ -219,6 +225,7 @@ const reachOf = reachFor(reach, 'look');
 const planesAt = perTarget((target) => awsDataPlanes(eksClient(reachOf(target)), ec2Client(reachOf(target))));
 const table = dynamoDbTable(dynamoDbClient(), settings.TABLE_NAME);
 const work = workThrough(settings.WORK_QUEUE_URL);
+const bus = eventBridgeBus(eventBridgeClient(), settings.BUS_NAME);
 
 const audit = auditNodes(
   {
@@ -230,7 +237,7 @@ const audit = auditNodes(
       findings: tableFindings(table, { target, home }, foundBy),
     }),
     work,
-    bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),
+    bus,
     log,
   },
   policy,
@@ -247,6 +254,17 @@ const dryRun = auditNodes(
   policy,
 );
 
+const leaveThem = leaveTargets({
+  home,
+  targets,
+  seen: tableTargetsSeen(table),
+  keptOf: (target) => ({
+    [foundBy]: tableFindings(table, { target, home }, foundBy),
+    'track-compliance': tableFindings(table, { target, home }, 'track-compliance'),
+  }),
+  bus,
+});
+
 /** One target after the other, whole. */
 const tryOut = async (now: Now) => {
   const answers = [];
@@ -258,6 +276,9 @@ const tryOut = async (now: Now) => {
   return others.length === 0 ? only : answers;
 };
 
-export const handler = entry(workOr(auditRequest), (asked, now) =>
-  asked.is === 'start' && asked.event.dryRun ? tryOut(now) : audit(asked, now),
-);
+export const handler = entry(workOr(auditRequest), async (asked, now) => {
+  if (asked.is !== 'start') return audit(asked, now);
+  if (asked.event.dryRun) return tryOut(now);
+  await leaveThem(now.now);
+  return audit(asked, now);
+});

@@ -71,7 +71,10 @@ type Run = {
 const detectIn = (region: string, { at, bus, log }: Tools, policy: Policy) => {
   const { fleet, images, parameters, book } = at(region);
 
-  /** A survey with gaps is not stored, so that the next run tries again; what it found is used all the same. */
+  /**
+   * A survey with gaps is not stored, so that the next run tries again; what it found is used all the same. Nor is
+   * an empty one that was refused something: it would pass for a region where nothing is in use.
+   */
   const findSources = async (): Promise<InUse> => {
     const known = await book.sourcesInUse();
     if (known) return { sources: known, failures: [] };
@@ -79,7 +82,8 @@ const detectIn = (region: string, { at, bus, log }: Tools, policy: Policy) => {
     // What a target that refuses has in use is known when it refuses no more; `audit-nodes` tells of it.
     const failures = unread.filter((failure) => !isDenied(failure));
     const sources = sourcesOf(groups, policy);
-    if (failures.length === 0) await book.saveSourcesInUse(sources);
+    const isEmptied = sources.length === 0 && unread.length > 0;
+    if (failures.length === 0 && !isEmptied) await book.saveSourcesInUse(sources);
     return { sources, failures };
   };
 

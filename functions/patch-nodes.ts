@@ -11,6 +11,7 @@ import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableBookings, tablePatchJobs } from './aws/dynamodb-patching.ts';
 import { tableHolds, tableLease, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { isTimedOut } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { lazilyAll } from './aws/lazily.ts';
@@ -38,6 +39,7 @@ import type {
 } from './domain/ports.ts';
 import type { Stop } from './domain/situation.ts';
 import { groupKey, type Target } from './domain/target.ts';
+import { type Apart, apart } from './edge/apart.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { lookNow } from './edge/events.ts';
 import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
@@ -61,35 +63,50 @@ type Tools = {
 
 /** Longer than the function may run (serverless.yml): whoever holds the lease past it is dead. */
 const leaseMinutes = 6;
+/** For what a job must see. Of a target that hangs a tick loses this much once; the jobs of the others go on. */
+const mostSeconds = 60;
+
+const nothingSeen: PatchSight = {
+  runs: new Map(),
+  alive: undefined,
+  agents: undefined,
+  groups: new Map(),
+  kept: new Map(),
+};
 
 export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }: Tools, policy: Policy) => {
   const { patching } = policy;
   const failures: Error[] = [];
   /** What cannot be read is unknown; the run goes on, and fails at its end. */
-  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+  const attempt = async <T>(work: () => Promise<T>, into = failures): Promise<T | undefined> => {
     try {
       return await work();
     } catch (failure) {
-      failures.push(failure as Error);
+      into.push(failure as Error);
       return undefined;
     }
   };
 
-  const see = async (job: PatchJob, held: readonly Hold[], now: string): Promise<PatchSight> => {
+  const see = async (
+    job: PatchJob,
+    held: readonly Hold[],
+    now: string,
+  ): Promise<{ readonly sight: PatchSight; readonly missed: readonly Error[] }> => {
+    const missed: Error[] = [];
     const { commands, patches, nodes, fleet } = at(job.target);
     const { batches, instanceIds, groups } = patchingToSee(job, patching);
     const [runs, alive, agents, seen] = await Promise.all([
       Promise.all(
         batches.map(async ({ number, commandId = '' }) => {
-          const run = await attempt(() => commands.runs(commandId));
+          const run = await attempt(() => commands.runs(commandId), missed);
           return run ? [[number, run] as const] : [];
         }),
       ),
-      instanceIds.length === 0 ? new Set<string>() : attempt(() => nodes.alive(instanceIds)),
-      instanceIds.length === 0 ? new Map() : attempt(() => patches.agents(instanceIds)),
+      instanceIds.length === 0 ? new Set<string>() : attempt(() => nodes.alive(instanceIds), missed),
+      instanceIds.length === 0 ? new Map() : attempt(() => patches.agents(instanceIds), missed),
       Promise.all(
         groups.map((id) =>
-          attempt(async () => [groupKey(id), (await fleet.read(id)) ?? ('gone' as const)] as const),
+          attempt(async () => [groupKey(id), (await fleet.read(id)) ?? ('gone' as const)] as const, missed),
         ),
       ),
     ]);
@@ -98,7 +115,8 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
       const why = group === 'gone' ? undefined : whyKept(group, policy, held, now)?.why;
       return why ? [[key, why] as const] : [];
     });
-    return { runs: new Map(runs.flat()), alive, agents, groups: new Map(known), kept: new Map(kept) };
+    const sight = { runs: new Map(runs.flat()), alive, agents, groups: new Map(known), kept: new Map(kept) };
+    return { sight, missed };
   };
 
   /** The job with what Systems Manager answered; a batch that fails to be sent stays to be looked for. */
@@ -107,9 +125,12 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     batch: PatchBatch,
     lookFirst: boolean,
     now: string,
+    ask: Apart,
   ): Promise<PatchJob> => {
     const { commands } = at(job.target);
     const answer = await attempt(async () => {
+      // Nothing is asked of a target that was given up; what is sent is waited for to its end, as it has no token.
+      await ask(job.target, async () => {});
       const commandId = lookFirst ? await commands.find(job, batch) : undefined;
       if (commandId !== undefined) return { is: 'sent', commandId } as const;
       // One that is to be cancelled anyhow is not sent any more.
@@ -125,18 +146,25 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     stopped: Stop | undefined,
     held: readonly Hold[],
     now: string,
+    ask: Apart,
   ): Promise<void> => {
-    const step = nextPatchStep(job, await see(job, held, now), stopped, patching, now);
+    const { sight, missed } = await ask(job.target, () => see(job, held, now)).catch((late: Error) => ({
+      sight: nothingSeen,
+      missed: [late],
+    }));
+    failures.push(...missed);
+    const step = nextPatchStep(job, sight, stopped, patching, now);
     for (const booking of bookingsOf(job, step.job, now)) await bookings.save(booking);
     const changed = JSON.stringify(step.job) !== JSON.stringify(job);
     const decided = changed ? await jobs.save(step.job) : job;
     // Somebody answered meanwhile: the next tick decides anew.
     if (!decided) return;
     const { commands } = at(job.target);
-    for (const { commandId = '' } of step.cancels) await attempt(() => commands.cancel(commandId));
+    for (const { commandId = '' } of step.cancels)
+      await attempt(() => ask(job.target, () => commands.cancel(commandId)));
     let sent = decided;
-    for (const batch of step.sends) sent = await send(sent, batch, false, now);
-    for (const batch of step.finds) sent = await send(sent, batch, true, now);
+    for (const batch of step.sends) sent = await send(sent, batch, false, now, ask);
+    for (const batch of step.finds) sent = await send(sent, batch, true, now, ask);
     await bus.publish(decided.outbox);
     for (const { type, detail } of decided.outbox) log.info('told', { type, id: detail.id });
     // What came of sending is news for the next tick.
@@ -154,9 +182,13 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     try {
       const [stopped, held] = await Promise.all([stop.read(), holds.all()]);
       // Read again under the lease: another tick may have written since.
-      for (const job of await jobs.open()) await attempt(() => tick(job, stopped, held, now));
+      const ask = apart({ atOnce: 1, seconds: mostSeconds, isLate: isTimedOut });
+      for (const job of await jobs.open()) await attempt(() => tick(job, stopped, held, now, ask));
       if (failures.length > 0)
-        throw new AggregateError(failures, `${failures.length} calls of patch jobs failed; the rest went on`);
+        throw new AggregateError(
+          new Set(failures),
+          `${failures.length} calls of patch jobs failed; the rest went on`,
+        );
       return { jobs: open.length, lookAgainAt: 'next tick' };
     } finally {
       await lease.giveBack('patching', lent);

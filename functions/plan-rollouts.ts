@@ -23,13 +23,14 @@ import { type Judged, planRollouts } from './domain/plan.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Bookings, Books, Fleet, HandOut, Holds, Log, Rollouts, Rounds } from './domain/ports.ts';
 import { holdReasons, sourceKey, trainName } from './domain/release.ts';
-import { groupsOf, hasGaps, partsToCome } from './domain/round.ts';
+import { groupsOf, hasGaps, hasRefusals, partsToCome } from './domain/round.ts';
 import { groupKey, regionKey, regionsOf, type Target } from './domain/target.ts';
 import { sharesOf, type Task } from './domain/task.ts';
 import type { Instant } from './domain/time.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { lookNow } from './edge/events.ts';
 import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
+import { within } from './edge/within.ts';
 import { type Work, workOr } from './edge/work.ts';
 
 type Tools = {
@@ -50,10 +51,15 @@ const tries = 5;
 /** So long a plan waits for its parts: the longest that a message of SQS can. */
 const patienceSeconds = 900;
 
+/** Of the fifteen minutes that the function has: what came too late is said, and the round waits no longer. */
+const mostSeconds = 12 * 60;
+
 type Seen = {
   readonly groups: readonly NodeGroup[];
   /** Something of the fleet is not among them. */
   readonly gaps: boolean;
+  /** Nor is what refused to be read, and may do so for long. */
+  readonly refusals: boolean;
 };
 
 export const plan = (tools: Tools, policy: Policy) => {
@@ -86,18 +92,22 @@ export const plan = (tools: Tools, policy: Policy) => {
     throw new Error(`rollouts were written by somebody else ${tries} times in a row`);
   };
 
-  /** What is in use in each region; with gaps nothing is taken from the list, as it may be in use there. */
-  const saveSources = async ({ groups, gaps }: Seen) => {
+  /**
+   * What is in use in each region; with gaps nothing is taken from the list, as it may be in use there. One target
+   * that refuses for long must not keep `detect-releases` from having a list.
+   */
+  const saveSources = async ({ groups, gaps, refusals }: Seen) => {
     for (const region of regionsOf(targets)) {
       const book = books.in(region);
       const found = sourcesOf(
         groups.filter(({ target }) => target.region === region),
         policy,
       );
-      const before = gaps ? ((await book.sourcesInUse()) ?? []) : [];
+      const before = gaps || refusals ? ((await book.sourcesInUse()) ?? []) : [];
       const all = new Map([...before, ...found].map((source) => [sourceKey(source), source]));
       // Before the first full survey there is no list, and `detect-releases` looks for itself.
-      if (!gaps || before.length > 0) await book.saveSourcesInUse([...all.values()]);
+      const isEmptied = refusals && all.size === 0;
+      if ((!gaps || before.length > 0) && !isEmptied) await book.saveSourcesInUse([...all.values()]);
     }
   };
 
@@ -146,7 +156,10 @@ export const plan = (tools: Tools, policy: Policy) => {
     const toCome = partsToCome(targets, parts);
     if (toCome.length > 0 && !isDue && !(await rounds.isClosed(round))) return { toCome };
     if (toCome.length > 0) log.info('planned without parts that have not come', { round, toCome });
-    const planned = await planAll({ groups: groupsOf(parts), gaps: hasGaps(targets, parts) }, now);
+    const planned = await planAll(
+      { groups: groupsOf(parts), gaps: hasGaps(targets, parts), refusals: hasRefusals(parts) },
+      now,
+    );
     await rounds.close(round);
     return planned;
   };
@@ -161,7 +174,13 @@ export const plan = (tools: Tools, policy: Policy) => {
     now: Instant,
   ) => {
     const problems = failures.filter((failure) => !isDenied(failure));
-    await rounds.save(round, { ...read, is: 'read', problems: problems.map(wordsOf) });
+    const refused = problems.length < failures.length;
+    await rounds.save(round, {
+      ...read,
+      is: 'read',
+      problems: problems.map(wordsOf),
+      ...(refused && { refused }),
+    });
     for (const failure of failures)
       log.info('not read', { target: regionKey(read.target), words: wordsOf(failure) });
     const planned = await closeRound(round, now, false);
@@ -172,9 +191,11 @@ export const plan = (tools: Tools, policy: Policy) => {
   const bring = async (task: Task, round: Instant, now: Instant) => {
     const { target, share } = task;
     const of = { target, ...(share !== undefined && { share }) };
-    const { groups, failures } = await fleetAt(target)
-      .inClusters(task.clusters ?? [])
-      .catch((failure: unknown) => ({ groups: [], failures: [failure] }));
+    const { groups, failures } = await within(
+      mostSeconds,
+      `the survey of ${regionKey(target)}`,
+      fleetAt(target).inClusters(task.clusters ?? []),
+    ).catch((failure: unknown) => ({ groups: [], failures: [failure] }));
     return bringPart({ ...of, groups, failures }, round, now);
   };
 
@@ -193,7 +214,7 @@ export const plan = (tools: Tools, policy: Policy) => {
 
   const planOne = async ({ target, clusters = [] }: Task, now: Instant) => {
     const { groups, failures } = await fleetAt(target).inClusters(clusters);
-    const planned = await planAll({ groups, gaps: failures.length > 0 }, now);
+    const planned = await planAll({ groups, gaps: failures.length > 0, refusals: false }, now);
     failWith(failures);
     return planned;
   };

@@ -4,14 +4,15 @@
  *
  * Runs every five minutes. What is to start is stored before EKS is asked, under a token that makes a
  * repeated request the same request; news is stored before it is published, and cleared after. A tick
- * that dies anywhere is finished by the next. A lease keeps two ticks from counting the same room twice.
+ * that dies anywhere is finished by the next. A lease keeps two ticks from counting the same room twice. A
+ * target that does not answer is given up for the tick, soon, and the groups of the others go on.
  */
-import pLimit from 'p-limit';
 import policy from '../infra/policy.yml';
 import { fleetAcross, instancesAcross, updatesAcross } from './aws/across.ts';
 import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableBooks, tableHolds, tableLease, tableRollouts, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { isTimedOut } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { lazily, lazilyAll } from './aws/lazily.ts';
@@ -41,6 +42,7 @@ import { noteWait, stalledRollouts } from './domain/stalled.ts';
 import { groupsToSee, nextStep } from './domain/step.ts';
 import { groupKey } from './domain/target.ts';
 import { earliest, type Instant } from './domain/time.ts';
+import { type Apart, apart } from './edge/apart.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { lookNow } from './edge/events.ts';
 import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
@@ -61,12 +63,18 @@ type Tools = {
 
 /** Longer than the function may run (serverless.yml): whoever holds the lease past it is dead. */
 const leaseMinutes = 6;
+/** Of each target, as are its starts. */
 const readsAtOnce = 10;
 /** EKS publishes no rate for updates; two a second stay far below what EC2 refills behind it. */
 const startsAtOnce = 2;
+/** For one group: ten that wait for the pace of EKS take less. Of a target that hangs a tick loses this much once. */
+const mostSeconds = 30;
 
 /** What all rollouts of a tick have in common. */
 type Common = Omit<Situation, 'sight' | 'load' | 'alarms'>;
+
+/** How the targets are asked in one tick. */
+type Asking = { readonly reads: Apart; readonly starts: Apart };
 
 export const rollNodeGroups = (
   { alarms, holds, stop, fleet, updates, instances, rollouts, lease, books, bus, log }: Tools,
@@ -96,10 +104,9 @@ export const rollNodeGroups = (
     return nodeGroup ? { is: 'seen', nodeGroup, images } : { is: 'gone' };
   };
 
-  const seeAll = async (groups: readonly RolloutGroup[]) => {
-    const limit = pLimit(readsAtOnce);
+  const seeAll = async (groups: readonly RolloutGroup[], reads: Apart) => {
     const seen = await Promise.allSettled(
-      groups.map((group) => limit(async () => [groupKey(group), await see(group)] as const)),
+      groups.map(async (group) => [groupKey(group), await reads(group.target, () => see(group))] as const),
     );
     return {
       sight: new Map(seen.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))),
@@ -107,10 +114,9 @@ export const rollNodeGroups = (
     };
   };
 
-  const startAll = async (rollout: Rollout, groups: readonly RolloutGroup[]) => {
-    const limit = pLimit(startsAtOnce);
+  const startAll = async (rollout: Rollout, groups: readonly RolloutGroup[], starts: Apart) => {
     const started = await Promise.allSettled(
-      groups.map((group) => limit(() => updates.start(rollout, group))),
+      groups.map((group) => starts(group.target, () => updates.start(rollout, group))),
     );
     const answers = new Map<string, StartAnswer>();
     const failures: Error[] = [];
@@ -160,11 +166,16 @@ export const rollNodeGroups = (
   };
 
   /** Answers the rollout as it is stored now, and what went wrong on the way. */
-  const tick = async (rollout: Rollout, others: readonly Rollout[], common: Common) => {
+  const tick = async (
+    rollout: Rollout,
+    others: readonly Rollout[],
+    common: Common,
+    { reads, starts }: Asking,
+  ) => {
     const { now } = common;
     const load = loadOf(others.flatMap(({ groups }) => groups));
     const [seen, rings] = await Promise.all([
-      seeAll(groupsToSee(rollout, policy, load, now)),
+      seeAll(groupsToSee(rollout, policy, load, now), reads),
       readAlarms(rollout, now),
     ]);
     const situation = { ...common, sight: seen.sight, load, alarms: rings.alarms };
@@ -175,7 +186,7 @@ export const rollNodeGroups = (
     const failures = [...seen.failures, ...rings.failures];
     // A command wrote it since it was read: the next tick looks at it anew, and nothing was started.
     if (!decided) return { rollout, failures };
-    const started = await startAll(decided, step.starts);
+    const started = await startAll(decided, step.starts, starts);
     await bus.publish(decided.outbox);
     for (const { type, detail } of decided.outbox) log.info('told', { type, id: detail.id });
     const acted = step.starts.length > 0 || decided.outbox.length > 0;
@@ -198,10 +209,15 @@ export const rollNodeGroups = (
       holds: held,
       stop: stopped,
     };
+    const patience = { seconds: mostSeconds, isLate: isTimedOut };
+    const asking = {
+      reads: apart({ ...patience, atOnce: readsAtOnce }),
+      starts: apart({ ...patience, atOnce: startsAtOnce }),
+    };
     const failures: Error[] = [];
     for (const [i, rollout] of current.entries()) {
       try {
-        const ticked = await tick(rollout, current.toSpliced(i, 1), common);
+        const ticked = await tick(rollout, current.toSpliced(i, 1), common, asking);
         current[i] = ticked.rollout;
         failures.push(...ticked.failures);
         await openBack(ticked.rollout, now);
@@ -211,7 +227,8 @@ export const rollNodeGroups = (
         current[i] = (await rollouts.read(rollout.id)) ?? rollout;
       }
     }
-    return { current, failures };
+    // One answer that did not come fails every group behind it.
+    return { current, failures: [...new Set(failures)] };
   };
 
   return async (_event: unknown, { now }: Now) => {
@@ -266,7 +283,7 @@ export const handler = entry(
       stop: tableSwitch(table),
       fleet: fleetAcross(targets, (target) => at(target).fleet),
       updates: updatesAcross(targets, (target) => at(target).updates),
-      instances: instancesAcross((target) => at(target).instances),
+      instances: instancesAcross(targets, (target) => at(target).instances),
       rollouts: tableRollouts(table),
       lease: tableLease(table),
       books: tableBooks(table, regions),

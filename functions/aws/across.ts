@@ -45,11 +45,12 @@ export const fleetAcross = (
 };
 
 export const updatesAcross = (targets: readonly Target[], at: At<Updates>): Updates => ({
-  start: (rollout, group) => at(group.target).start(rollout, group),
+  start: async (rollout, group) =>
+    isAmong(targets, group.target) ? at(group.target).start(rollout, group) : { is: 'gone' },
   read: async (group, updateId) =>
     isAmong(targets, group.target) ? at(group.target).read(group, updateId) : undefined,
 });
 
-export const instancesAcross = (at: At<Instances>): Instances => ({
-  of: (group) => at(group.target).of(group),
+export const instancesAcross = (targets: readonly Target[], at: At<Instances>): Instances => ({
+  of: async (group) => (isAmong(targets, group.target) ? at(group.target).of(group) : []),
 });

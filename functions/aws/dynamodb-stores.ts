@@ -20,6 +20,7 @@ import type {
   Rollouts,
   Rounds,
   Switch,
+  TargetsSeen,
   Told,
   ToldThread,
 } from '../domain/ports.ts';
@@ -28,6 +29,7 @@ import type { BookPage } from '../domain/release-book.ts';
 import type { Rollout } from '../domain/rollout.ts';
 import { type Part, partKey } from '../domain/round.ts';
 import type { Stop } from '../domain/situation.ts';
+import type { Target } from '../domain/target.ts';
 import { minutesAfter } from '../domain/time.ts';
 import { type Change, type Key, type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
 
@@ -104,6 +106,19 @@ export const switchKey = { pk: 'switch', sk: 'stop' };
 export const tableSwitch = (table: Table): Switch => ({
   read: async () => (await table.read<Stop>(switchKey))?.body,
 });
+
+const targetsKey = { pk: 'targets', sk: 'seen' };
+
+/** Listed, though it is one item: the role of the audit reads the table in no other way. */
+export const tableTargetsSeen = (table: Table): TargetsSeen => {
+  const list = async () => (await table.list<readonly Target[]>(targetsKey.pk)).at(0);
+  return {
+    read: async () => (await list())?.body ?? [],
+    save: async (body) => {
+      await table.write({ key: targetsKey, revision: (await list())?.revision ?? 0, body });
+    },
+  };
+};
 
 export const tableHolds = (table: Table): Holds => ({
   all: async () => (await table.list<Hold>('hold')).map(({ body }) => body),

@@ -67,6 +67,10 @@ export const isDenied = (error: unknown): boolean =>
     ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'OptInRequired'].includes(codeOf(one)),
   );
 
+/** No answer came in time, in as many tries as the client still makes. */
+export const isTimedOut = (error: unknown): boolean =>
+  causesOf(error).some((one) => codeOf(one) === 'TimeoutError');
+
 /** What failed, from the outermost words to the innermost cause. */
 export const wordsOf = (error: unknown): string =>
   causesOf(error)

@@ -177,6 +177,12 @@ export interface Findings {
   save(page: FindingPage, now: Instant): Promise<FindingPage>;
 }
 
+/** The targets that were looked at last. */
+export interface TargetsSeen {
+  read(): Promise<readonly Target[]>;
+  save(targets: readonly Target[]): Promise<void>;
+}
+
 export interface FindingPages {
   /** Of every function that finds. */
   all(): Promise<readonly PlacedPage[]>;

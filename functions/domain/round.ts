@@ -9,7 +9,12 @@ import type { NodeGroup } from './node-group.ts';
 import { regionKey, type Target } from './target.ts';
 
 export type Part = { readonly target: Target; readonly share?: number } & (
-  | { readonly is: 'read'; readonly groups: readonly NodeGroup[]; readonly problems: readonly string[] }
+  | {
+      readonly is: 'read';
+      readonly groups: readonly NodeGroup[];
+      readonly problems: readonly string[];
+      readonly refused?: true;
+    }
   | { readonly is: 'divided'; readonly shares: number }
 );
 
@@ -32,7 +37,11 @@ export const partsToCome = (targets: readonly Target[], parts: readonly Part[]):
 export const groupsOf = (parts: readonly Part[]): readonly NodeGroup[] =>
   parts.flatMap((part) => (part.is === 'read' ? part.groups : []));
 
-/** Whether something of the fleet is not among the groups. */
+/** Whether some target did not let itself be read, in part or at all. */
+export const hasRefusals = (parts: readonly Part[]): boolean =>
+  parts.some((part) => part.is === 'read' && part.refused === true);
+
+/** Whether something of the fleet is not among the groups, beside what refused. */
 export const hasGaps = (targets: readonly Target[], parts: readonly Part[]): boolean =>
   partsToCome(targets, parts).length > 0 ||
   parts.some((part) => part.is === 'read' && part.problems.length > 0);

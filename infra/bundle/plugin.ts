@@ -7,6 +7,7 @@
  * it is given what they would be.
  */
 import { buildFunctions } from './build.ts';
+import { accountsWithRoles } from './target-statements.js';
 
 type Serverless = {
   readonly processedInput: { readonly commands: readonly string[] };
@@ -52,8 +53,13 @@ export default class Bundle {
     };
     const sayWhatIsLeft = () => {
       const { slackTokenParameter: token, slackSigningSecretParameter: secret } = service.custom;
+      const accounts = accountsWithRoles();
+      const roles =
+        accounts.length > 0
+          ? ` The roles of infra/target-roles.yml in ${accounts.join(', ')}: delete their stack there, or the StackSet's instances.`
+          : '';
       log.notice(
-        `Left: the table ${environment.TABLE_NAME}, and the parameters ${token} and ${secret}. The README says how to delete them ("Uninstall").`,
+        `Left: the table ${environment.TABLE_NAME}, and the parameters ${token} and ${secret}.${roles} The README says how to delete them ("Uninstall").`,
       );
     };
     this.hooks = {

@@ -47,6 +47,19 @@ export const publicParametersFor = (policyFile) => ({
   ),
 });
 
+/**
+ * Accounts in which infra/target-roles.yml has made roles; the one it is deployed in goes by its words.
+ *
+ * @param {string} policyFile
+ */
+export const accountsWithRoles = (policyFile = deployedPolicy()) => [
+  ...new Set(
+    targetsIn(policyFile)
+      .filter(({ account, regions }) => account !== undefined || regions !== undefined)
+      .map(({ account = 'this account' }) => account),
+  ),
+];
+
 /** The framework fills in what it knows. */
 const stack = `\${self:service}-\${sls:stage}`;
 

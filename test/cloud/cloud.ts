@@ -12,6 +12,7 @@ import { type Endpoint, wiredEndpoint } from './endpoint.ts';
 import { Estate } from './estate.ts';
 import { Faults } from './faults.ts';
 import { openFrontDoor, type Pace } from './front-door.ts';
+import { Hangs } from './hangs.ts';
 import { Permissions } from './iam/permissions.ts';
 import { Identities } from './identities.ts';
 import { type Call, Ledger } from './ledger.ts';
@@ -162,7 +163,7 @@ export const startCloud = async ({
     slack: slackEndpoint(slack, takePage),
   };
   const door = await openFrontDoor(
-    { clock, estate, permissions, endpoints, faults, deaths, identities, ledger, pace },
+    { clock, estate, permissions, endpoints, faults, deaths, hangs: new Hangs(), identities, ledger, pace },
     port,
   );
   queues.origin = door.url;

@@ -1,11 +1,11 @@
 /**
- * Makes calls fail as scripted: throttled, broken, cut off, or done and not told.
+ * Makes calls fail as scripted: throttled, broken, cut off, never answered, or done and not told.
  *
  * Knows how each service says that it is throttled: status, name and text (EC2 503, SSM 400, EKS 429,
  * DynamoDB's own exception, Slack 429), and the way EKS passes on EC2's throttling, as a 400 that no SDK
  * retries (aws/aws-sdk issue 652). Checked 2026-11-23.
  */
-import { Refusal } from './service.ts';
+import { type Caller, Refusal } from './service.ts';
 
 export type Failure =
   | 'throttled'
@@ -14,6 +14,8 @@ export type Failure =
   | 'serverError'
   /** The connection ends without an answer; nothing was done. */
   | 'timeOut'
+  /** No answer ever comes; whoever waits finds the time passed at once (hangs.ts). */
+  | 'hangs'
   /** What was asked is done, and the answer is a server error. */
   | 'failsAfterDoingIt'
   /** The function that calls is killed before anything is done, or after. */
@@ -27,6 +29,8 @@ export type Fault = {
   /** Its name, or `*`. */
   readonly operation: string;
   readonly when?: (input: never) => boolean;
+  /** Where it strikes; absent: everywhere. */
+  readonly at?: Partial<Pick<Caller, 'account' | 'region'>>;
   /** How many matching calls go well first. */
   readonly after?: number;
   readonly times: number | 'always';
@@ -71,7 +75,7 @@ export const isDone = (failure: Failure | undefined): boolean =>
 
 /** Whether the connection ends without an answer. */
 export const isSilent = (failure: Failure | undefined): boolean =>
-  failure === 'timeOut' || failure === 'dies' || failure === 'diesAfterDoingIt';
+  ['timeOut', 'hangs'].includes(String(failure)) || failure === 'dies' || failure === 'diesAfterDoingIt';
 
 /** How the service says it instead of doing it; `undefined` for failures that are not an answer. */
 export const refusalOf = (failure: Failure, service: string): Refusal | undefined => {
@@ -80,6 +84,9 @@ export const refusalOf = (failure: Failure, service: string): Refusal | undefine
   if (failure === 'throttledBehind') return behind;
   return failure === 'serverError' ? serverErrorOf(service) : undefined;
 };
+
+const isAt = ({ at: { account, region } = {} }: Fault, caller: Partial<Caller>): boolean =>
+  [caller.account, undefined].includes(account) && [caller.region, undefined].includes(region);
 
 export class Faults {
   #scripted: Scripted[] = [];
@@ -110,14 +117,19 @@ export class Faults {
   }
 
   /** What befalls this call; counts it. */
-  next(service: string, operation: string, input: unknown): Failure | undefined {
+  next(
+    service: string,
+    operation: string,
+    input: unknown,
+    caller: Partial<Caller> = {},
+  ): Failure | undefined {
     const numbered = this.#numbered.get(this.made++);
     if (numbered) return numbered;
     for (const scripted of this.#scripted) {
       const { fault } = scripted;
       const fits = ['*', service].includes(fault.service) && ['*', operation].includes(fault.operation);
       const spent = fault.times !== 'always' && scripted.failed >= fault.times;
-      if (!fits || spent || (fault.when && !fault.when(input as never))) continue;
+      if (!fits || spent || !isAt(fault, caller) || (fault.when && !fault.when(input as never))) continue;
       if (scripted.matched++ < (fault.after ?? 0)) continue;
       scripted.failed++;
       return fault.as;

@@ -15,6 +15,7 @@ import type { Deaths } from './deaths.ts';
 import { type Endpoint, notSimulated } from './endpoint.ts';
 import type { Estate } from './estate.ts';
 import { type Failure, type Faults, isDone, isSilent, refusalOf, serverErrorOf } from './faults.ts';
+import type { Hangs } from './hangs.ts';
 import type { Permissions } from './iam/permissions.ts';
 import { asksFor } from './iam/requests.ts';
 import type { Identities } from './identities.ts';
@@ -30,6 +31,7 @@ export type House = {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   readonly faults: Faults;
   readonly deaths: Deaths;
+  readonly hangs: Hangs;
   readonly identities: Identities;
   readonly ledger: Ledger;
   readonly pace: Pace;
@@ -70,13 +72,13 @@ const plain = (status: number, name: string, message: string): WireAnswer => ({
   error: name,
 });
 
-/** A connection that is cut off, or one that nothing is ever said on. */
-type Silence = 'cut off' | 'held';
+/** A connection that is cut off, or one that nothing is ever said on: to the dead, or to who waits. */
+type Silence = 'cut off' | 'held' | 'hangs';
 
 const attend = async (house: House, request: WireRequest): Promise<WireAnswer | Silence> => {
   const told = whoCalls(request, house.identities);
   const answer = await consider(house, request, told);
-  return house.deaths.isDead(told?.caller.accessKeyId) ? 'held' : answer;
+  return house.deaths.isDead(house.identities.ownerOf(told?.caller.accessKeyId)) ? 'held' : answer;
 };
 
 const consider = async (
@@ -104,14 +106,15 @@ const serve = async (
   { service, caller }: Told,
   request: WireRequest,
 ): Promise<WireAnswer | Silence> => {
-  if (house.deaths.isDead(caller.accessKeyId)) return 'held';
+  const owner = house.identities.ownerOf(caller.accessKeyId);
+  if (house.deaths.isDead(owner)) return 'held';
   let asked = { operation: '?', input: {} as unknown };
   let failure: Failure | undefined;
   let answer: WireAnswer;
   try {
     asked = endpoint.read(request);
     await mustBeAllowed(house, service, asked, caller);
-    failure = house.faults.next(service, asked.operation, asked.input);
+    failure = house.faults.next(service, asked.operation, asked.input, caller);
     const refusal = failure && refusalOf(failure, service);
     if (refusal) throw refusal;
     answer = isDone(failure) ? await endpoint.answer(asked, caller, request) : cutOff;
@@ -123,7 +126,8 @@ const serve = async (
   if (failure === 'failsAfterDoingIt' && !answer.error) return endpoint.refuse(serverErrorOf(service));
   if (!isSilent(failure)) return answer;
   if (failure === 'timeOut') return 'cut off';
-  house.deaths.die(caller.accessKeyId);
+  if (failure === 'hangs') return 'hangs';
+  house.deaths.die(owner);
   return 'held';
 };
 
@@ -165,10 +169,12 @@ export type Door = { readonly url: string; close(): Promise<void> };
 export const openFrontDoor = async (house: House, port = 0): Promise<Door> => {
   const held = new Set<Socket>();
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const answer = await attend(house, await receive(incoming));
+    house.hangs.arrive();
+    const answer = await attend(house, await receive(incoming)).finally(() => house.hangs.leave());
     if (house.pace.callMs > 0) await setTimeout(house.pace.callMs);
     if (answer === 'cut off') incoming.socket.destroy();
     else if (answer === 'held') held.add(incoming.socket);
+    else if (answer === 'hangs') house.hangs.hold(incoming.socket);
     else send(response, answer, house.clock.now());
   };
   // A caller that goes away before its request is read (a Lambda that is cut off) is no concern of ours.
@@ -183,6 +189,7 @@ export const openFrontDoor = async (house: House, port = 0): Promise<Door> => {
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());
+        house.hangs.clear();
         if (held.size === 0) return server.closeAllConnections();
         server.closeIdleConnections();
         for (const socket of held) socket.unref();

@@ -26,6 +26,7 @@ const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 
 export class Identities {
   readonly #byKey = new Map<string, Identity>();
+  readonly #owners = new Map<string, string>();
   readonly #roles = new Map<string, Trust | undefined>();
 
   /** Lets anyone assume the role, or whom it trusts. */
@@ -49,14 +50,24 @@ export class Identities {
     this.#byKey.set(accessKeyId, { account: accountOf(arn), arn, ...(role && { role }) });
   }
 
-  /** A key for one session of a role; the same for the same session name. */
-  keyFor(roleArn: string, sessionName: string): { readonly accessKeyId: string; readonly arn: string } {
-    const digest = createHash('sha256').update(`${roleArn}/${sessionName}`).digest('hex');
+  /** A key for one session of a role; the same for the same session name. `by`: key of who asks for it. */
+  keyFor(
+    roleArn: string,
+    sessionName: string,
+    by = '',
+  ): { readonly accessKeyId: string; readonly arn: string } {
+    const digest = createHash('sha256').update(`${roleArn}/${sessionName}/${by}`).digest('hex');
     const accessKeyId = `ASIA${digest.slice(0, 16).toUpperCase()}`;
     const role = roleArn.slice(roleArn.lastIndexOf('/') + 1);
     const arn = `arn:aws:sts::${accountOf(roleArn)}:assumed-role/${role}/${sessionName}`;
     this.addKey(accessKeyId, arn, roleArn);
+    if (by) this.#owners.set(accessKeyId, by);
     return { accessKeyId, arn };
+  }
+
+  /** The key by which the key was got; itself, where it was not got by another. */
+  ownerOf(accessKeyId: string | undefined): string | undefined {
+    return this.#owners.get(accessKeyId ?? '') ?? accessKeyId;
   }
 
   of(accessKeyId: string): Identity {

@@ -2,7 +2,8 @@
  * Runs a built function as Lambda would: its bundle, its environment, its own credentials, the
  * simulated time, and what it writes kept as its log.
  *
- * The time a function reads is the cloud's; timers stay real, as requests need them. Only runs of the
+ * The time a function reads is the cloud's; timers stay real, as requests need them, but for those that run
+ * while a call hangs (hangs.ts). Only runs of the
  * same function may overlap, since the process has one time and one output.
  *
  * Effect: loads bundles into this process; while a function runs, `Date` and what is written to stdout
@@ -18,6 +19,7 @@ import type { Clock } from './clock.ts';
 import type { Deaths } from './deaths.ts';
 import type { Identities } from './identities.ts';
 import type { Properties } from './template.ts';
+import { watchTimers } from './timers.ts';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 export type LogLine = {
@@ -59,6 +61,8 @@ process.env = new Proxy(ownEnvironment, {
   ownKeys: () => Reflect.ownKeys(environmentNow()),
   getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(environmentNow(), name),
 });
+
+watchTimers(() => environments.getStore() !== undefined);
 
 type Scene = {
   readonly now: Date;

@@ -54,6 +54,23 @@ describe('an alarm', () => {
     expect(watched.toSorted()).toEqual(targets.toSorted());
   });
 
+  it('rings for work that waits in any of the queues it is handed out through', () => {
+    const { Metrics, Threshold } = byName('work-waits') ?? {};
+    const [most, ...parts] = Metrics;
+    expect([most.Expression, Threshold]).toEqual(['MAX(METRICS())', 2 * 3_600]);
+    const queues = ofType('AWS::SQS::Queue').filter(({ properties }) => /-work$/.test(properties.QueueName));
+    const watched = parts.map(({ MetricStat }: Properties) => MetricStat.Metric.Dimensions[0].Value);
+    expect(watched.toSorted()).toEqual(queues.map(({ properties }) => properties.QueueName).toSorted());
+    // Three tries, each hidden for as long as the function may run, are no wait.
+    for (const { properties } of queues) expect(3 * properties.VisibilityTimeout).toBeLessThan(Threshold);
+    for (const { properties } of queues)
+      expect(properties.RedrivePolicy.deadLetterTargetArn).toMatch(/:drydock-prod-dead-letters$/);
+  });
+
+  it('that no release comes rings for the most silent of several regions', () => {
+    expect(byName('no-release')?.Statistic).toBe('Maximum');
+  });
+
   it.each<[string, string, (story: Story) => Promise<unknown>]>([
     [
       'that Slack refuses the token',
@@ -290,10 +307,10 @@ describe('the dashboard', () => {
     expect(own.length).toBeGreaterThan(8);
     expect(own.filter((one) => !all.has(one))).toEqual([]);
     const searches = rows.flatMap(([first]) => (first as { expression?: string }).expression ?? []);
-    expect(searches.length).toBe(3);
+    expect(searches.length).toBe(7);
     for (const search of searches) {
       const [, dimensions = '', metric = ''] =
-        /^SEARCH\('\{Drydock,([^}]+)\} MetricName="(\w+)"'/.exec(search) ?? [];
+        /SEARCH\('\{Drydock,([^}]+)\} MetricName="(\w+)"'/.exec(search) ?? [];
       const shapes = [...all]
         .filter((one) => one.startsWith(`Drydock ${metric} `))
         .map((one) =>

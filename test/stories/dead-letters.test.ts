@@ -44,7 +44,7 @@ it('what the rule could not give to Slack’s queue is told once after one comma
   await stack.runUntil(day(18));
   cloud.events.lose('AMI Release Detected', false);
   expect(roots(cloud.slack.messages())).toEqual([]);
-  const sqs = clientOf(SQSClient, cloud);
+  const sqs = clientOf(SQSClient, cloud, home);
   const QueueUrl = cloud.queues.byArn(arn('slack.fifo'))?.url;
   const MessageBody = JSON.stringify({ source: 'drydock', 'detail-type': type, detail });
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageGroupId: 'drydock', MessageBody }));

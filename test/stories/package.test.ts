@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { buildFunctions, functionNames } from '../../infra/bundle/build.ts';
 import Bundle from '../../infra/bundle/plugin.ts';
 import { scratchFolder } from '../cloud/scratch.ts';
 import { copyOfProject, packageIn } from './copy.ts';
+import { policyWith } from './story.ts';
 
 const root = join(import.meta.dirname, '../..');
 const packaged = join(root, '.serverless');
@@ -119,7 +120,16 @@ it('nothing stays when the stack is removed but the table, and that is said', ()
   const serverless = { processedInput: { commands: ['remove'] }, getProvider: () => aws, service };
   const { hooks } = new Bundle(serverless, {}, { log });
   hooks['after:remove:remove']?.();
+  const targets = `targets:
+  - { regions: [eu-central-1, us-east-1] }
+  - { account: '444455556666' }`;
+  vi.stubEnv('DRYDOCK_POLICY', policyWith(['targets: [{}]', targets]));
+  hooks['after:remove:remove']?.();
+  vi.unstubAllEnvs();
+  const left = 'Left: the table drydock-dev, and the parameters /token and /secret.';
+  const how = 'The README says how to delete them ("Uninstall").';
   expect(said).toEqual([
-    'Left: the table drydock-dev, and the parameters /token and /secret. The README says how to delete them ("Uninstall").',
+    `${left} ${how}`,
+    `${left} The roles of infra/target-roles.yml in this account, 444455556666: delete their stack there, or the StackSet's instances. ${how}`,
   ]);
 });

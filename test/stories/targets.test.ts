@@ -1,84 +1,18 @@
 /** Many accounts and regions: one rollout through all of them, and what becomes of a target that cannot be read. */
 import { describe, expect, it } from 'vitest';
 import type { Cloud } from '../cloud/cloud.ts';
-import { addTargetRoles } from '../cloud/target-roles.ts';
-import { day, home, policyWith, type Story, tellStory } from './story.ts';
-
-const [development, production] = ['444455556666', '777788889999'];
-const virginia = 'us-east-1';
-const externalId = 'drydock-7f3a';
-
-const policy = policyWith(
-  [
-    'targets: [{}]',
-    `targets:
-  - {}
-  - { account: '${production}', regions: [eu-central-1], externalId: ${externalId} }
-  - { account: '${development}', regions: [eu-central-1, ${virginia}], externalId: ${externalId} }`,
-  ],
-  ['      - tags: { environment: dev }\n    atLeast: 1\n', `      - accounts: ['${development}']\n`],
-  ['      - tags: { environment: staging }\n', '      - tags: { environment: tools }\n'],
-);
-
-const roles = (cloud: Cloud, account: string, regions: readonly string[]) =>
-  addTargetRoles(cloud, { account, regions, externalId });
-
-const fleet = (cloud: Cloud) => {
-  const to = day(60);
-  cloud.shelf.scheduleOnto(cloud.clock, [virginia], { from: cloud.clock.now(), to });
-  const place = (account: string, region: string, name: string) => {
-    cloud.estate.addCluster({ account, region, name, version: '1.34', tags: { environment: name } });
-    cloud.estate.addNodeGroup({
-      account,
-      region,
-      cluster: name,
-      name: 'general',
-      desiredSize: 2,
-      releaseVersion: '1.34.7-20260505',
-    });
-  };
-  place(home.account, home.region, 'tools');
-  place(production, home.region, 'shop');
-  place(development, home.region, 'dev');
-  place(development, virginia, 'dev');
-};
-
-const tell = (before: (cloud: Cloud) => void = () => {}) =>
-  tellStory(
-    (cloud) => {
-      fleet(cloud);
-      before(cloud);
-    },
-    { policy, from: day(16), record: true },
-  );
-
-const allRoles = (cloud: Cloud) => {
-  roles(cloud, development, [home.region, virginia]);
-  roles(cloud, production, [home.region]);
-};
-
-const runsIn = ({ cloud }: Story, account: string, region: string) =>
-  [...cloud.estate.place({ account, region }).clusters.values()].flatMap(({ nodeGroups }) =>
-    [...nodeGroups.values()].map(({ image }) => image.releaseVersion),
-  );
-
-type Placed = {
-  readonly is: string;
-  readonly target: { readonly account: string; readonly region: string };
-  readonly cluster: string;
-};
-const started = ({ told }: Story): readonly string[] =>
-  told('Rollout Progressed')
-    .flatMap(({ changes }) => (changes as { items: Placed[] }).items)
-    .filter(({ is }) => is === 'started')
-    .map(({ target, cluster }) => `${target.account} ${target.region} ${cluster}`);
-
-const findings = ({ told }: Story, is: 'opened' | 'resolved') =>
-  told('Findings Changed').flatMap((detail) =>
-    (detail[is] as { items: { rule: string; target: { account: string } }[] }).items
-      .filter(({ rule }) => rule === 'target-unreadable')
-      .map(({ target }) => target.account),
-  );
+import { day, home, type Story, tellStory } from './story.ts';
+import {
+  allRoles,
+  development,
+  findings,
+  production,
+  roles,
+  runsIn,
+  started,
+  tell,
+  virginia,
+} from './three-accounts.ts';
 
 describe('a rollout', () => {
   it('goes through accounts and regions, wave by wave, and is one', async () => {
@@ -162,6 +96,15 @@ describe('a target of more clusters than one run takes', () => {
     expect(shares.map(({ answer }) => (answer as { clusters: number }).clusters)).toEqual([
       21, 20, 21, 20, 21, 20,
     ]);
+
+    // What the shares count adds up to what is open.
+    const { open } = (shares.at(-1)?.answer ?? {}) as { open?: Record<string, number> };
+    const counted = (severity: string) =>
+      stack.logs
+        .filter(({ at, entry }) => at >= day(18, '05:30') && entry[`Findings_${severity}`] !== undefined)
+        .reduce((sum, { entry }) => sum + Number(entry[`Findings_${severity}`]), 0);
+    for (const severity of ['critical', 'high', 'medium', 'low'])
+      expect([severity, counted(severity)]).toEqual([severity, open?.[severity]]);
 
     cloud.estate.deleteCluster({ cluster: 'c100' });
     cloud.estate.addCluster({ ...home, name: 'c999', version: '1.34' });

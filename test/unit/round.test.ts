@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupsOf, hasGaps, type Part, partsToCome } from '../../functions/domain/round.ts';
+import { groupsOf, hasGaps, hasRefusals, type Part, partsToCome } from '../../functions/domain/round.ts';
 import { nodeGroup } from './factories.ts';
 
 const dev = { account: '444455556666', region: 'eu-central-1' };
@@ -35,6 +35,13 @@ describe('of a round', () => {
   ])('%s', (_case, parts, toCome, gaps) => {
     expect(partsToCome([dev, prod], parts)).toEqual(toCome);
     expect(hasGaps([dev, prod], parts)).toBe(gaps);
+  });
+
+  it('what refuses is no gap, and is known', () => {
+    const refused: Part = { target: prod, is: 'read', groups: [], problems: [], refused: true };
+    expect(hasGaps([dev, prod], [read(dev), refused])).toBe(false);
+    expect(hasRefusals([read(dev), refused])).toBe(true);
+    expect(hasRefusals([read(dev), read(prod)])).toBe(false);
   });
 
   it('the groups are those of all parts', () => {

@@ -28,7 +28,7 @@ export const stsService = (identities: Identities, clock: Clock): Operations<typ
       const message = `User: ${arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
       throw new Refusal('AccessDenied', message, { status: 403 });
     }
-    const key = identities.keyFor(roleArn, session);
+    const key = identities.keyFor(roleArn, session, accessKeyId);
     return {
       AssumedRoleUser: { Arn: key.arn, AssumedRoleId: `AROASIMULATED:${session}` },
       Credentials: {
