@@ -39,13 +39,19 @@ type Branch = Record<string, unknown> | unknown[];
 const isBranch = (value: unknown): value is Branch => typeof value === 'object' && value !== null;
 
 /** Every place of a value, by the keys that lead there. */
-const placesIn = (value: unknown): readonly (readonly string[])[] =>
+export const placesIn = (value: unknown): readonly (readonly string[])[] =>
   isBranch(value)
     ? Object.entries(value).flatMap(([key, inner]) => [
         [key],
         ...placesIn(inner).map((rest) => [key, ...rest]),
       ])
     : [];
+
+/** Whether what is there holds nothing more. */
+export const isLeaf = (value: unknown, [key = '', ...rest]: readonly string[]): boolean => {
+  const inner = (value as Record<string, unknown>)[key];
+  return rest.length > 0 ? isLeaf(inner, rest) : !isBranch(inner);
+};
 
 export const changed = (value: unknown, [key = '', ...rest]: readonly string[], put: unknown): unknown => {
   const copy: Record<string, unknown> = { ...(value as Record<string, unknown>) };

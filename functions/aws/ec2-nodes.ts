@@ -49,9 +49,15 @@ const attachedOf = ({ BlockDeviceMappings, RootDeviceName }: Instance): readonly
       : [],
   );
 
+/** Silence about an instance is not its end: EC2 writes an empty list where there is none. */
+const told = <T>(value: T | undefined, what: string): T => {
+  if (value === undefined) throw new Error(`EC2 told no ${what}`);
+  return value;
+};
+
 const toNode = (instance: Instance, cluster: string, tags: Tags): FoundNode => ({
   cluster,
-  instanceId: instance.InstanceId ?? '',
+  instanceId: told(instance.InstanceId, 'id of an instance'),
   launcher: launcherOf(tags),
   instanceType: instance.InstanceType ?? '',
   zone: instance.Placement?.AvailabilityZone ?? '',
@@ -64,25 +70,42 @@ const toNode = (instance: Instance, cluster: string, tags: Tags): FoundNode => (
   tags,
 });
 
-const read = async (
+/** What becomes of each pending or running instance, page by page: 40,000 of them at once would not fit. */
+const read = async <T>(
   client: EC2Client,
   filter: Filter,
-  isMeant: (cluster: string) => boolean,
-): Promise<readonly FoundNode[]> => {
+  toEach: (instance: Instance) => readonly T[],
+): Promise<readonly T[]> => {
   const Filters = [filter, { Name: 'instance-state-name', Values: ['pending', 'running'] }];
-  const nodes: FoundNode[] = [];
+  const all: T[] = [];
   const pages = paginateDescribeInstances(
     { client, pageSize: 1000 },
     { Filters, IncludeManagedResources: true },
   );
-  for await (const page of pages)
-    for (const instance of (page.Reservations ?? []).flatMap(({ Instances }) => Instances ?? [])) {
-      const tags = Object.fromEntries((instance.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
-      const cluster = clustersOf(tags).find(isMeant);
-      if (cluster !== undefined) nodes.push(toNode(instance, cluster, tags));
-    }
-  return nodes;
+  for await (const { Reservations } of pages)
+    for (const { Instances } of told(Reservations, 'reservations'))
+      for (const instance of told(Instances, 'instances of a reservation')) all.push(...toEach(instance));
+  return all;
 };
+
+const readById = async <T>(
+  client: EC2Client,
+  ids: readonly string[],
+  toEach: (instance: Instance) => readonly T[],
+): Promise<readonly T[]> => {
+  const found = batchesOf(ids).map((Values) =>
+    read(client, { Name: 'instance-id', Values: [...Values] }, toEach),
+  );
+  return (await Promise.all(found)).flat();
+};
+
+const nodeOf =
+  (isMeant: (cluster: string) => boolean) =>
+  (instance: Instance): readonly FoundNode[] => {
+    const tags = Object.fromEntries((instance.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+    const cluster = clustersOf(tags).find(isMeant);
+    return cluster === undefined ? [] : [toNode(instance, cluster, tags)];
+  };
 
 /** What has a tag of any cluster: one list. */
 const ofAll: readonly Filter[] = [{ Name: 'tag-key', Values: [...byService, `${byHand}*`] }];
@@ -101,7 +124,11 @@ export const readNodes = (
 ): Promise<readonly FoundNode[]> =>
   during('reading instances', async () => {
     const lists = (share ? ofThese(clusters) : ofAll).map((filter) =>
-      read(client, filter, (name) => clusters.has(name)),
+      read(
+        client,
+        filter,
+        nodeOf((name) => clusters.has(name)),
+      ),
     );
     const found = (await Promise.all(lists)).flat();
     // A node mostly is on several of the lists.
@@ -110,9 +137,18 @@ export const readNodes = (
 
 /** Those of the instances that are pending or running nodes of any cluster. */
 export const readTheseNodes = (client: EC2Client, ids: readonly string[]): Promise<readonly FoundNode[]> =>
-  during('reading instances by id', async () => {
-    const found = batchesOf(ids).map((Values) =>
-      read(client, { Name: 'instance-id', Values: [...Values] }, () => true),
-    );
-    return (await Promise.all(found)).flat();
-  });
+  during('reading instances by id', () =>
+    readById(
+      client,
+      ids,
+      nodeOf(() => true),
+    ),
+  );
+
+/** Those of the instances that are pending or running, whatever their tags. */
+export const readAlive = (client: EC2Client, ids: readonly string[]): Promise<ReadonlySet<string>> =>
+  during(
+    'reading instances by id',
+    async () =>
+      new Set(await readById(client, ids, ({ InstanceId }) => [told(InstanceId, 'id of an instance')])),
+  );

@@ -12,7 +12,7 @@ import type { ImageFacts } from '../domain/node-group.ts';
 import type { FoundNode } from '../domain/patching/page.ts';
 import type { Nodes } from '../domain/ports.ts';
 import { ec2Images } from './ec2-images.ts';
-import { type FoundNode as Ec2Node, readNodes, readTheseNodes } from './ec2-nodes.ts';
+import { type FoundNode as Ec2Node, readAlive, readNodes, readTheseNodes } from './ec2-nodes.ts';
 import { eksClusters } from './eks-clusters.ts';
 import { ownImagesOf, withImageFacts } from './eks-fleet.ts';
 
@@ -56,9 +56,6 @@ export const awsNodes = (eks: EKSClient, ec2: EC2Client): Nodes => {
       return found.map((node) => ({ ...toFoundNode(node, facts), cluster: node.cluster }));
     },
 
-    async alive(instanceIds) {
-      const found = await readTheseNodes(ec2, instanceIds);
-      return new Set(found.map(({ instanceId }) => instanceId));
-    },
+    alive: (instanceIds) => readAlive(ec2, instanceIds),
   };
 };

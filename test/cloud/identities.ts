@@ -15,12 +15,8 @@ export type Identity = {
   readonly role?: string;
 };
 
-/** Who may assume a role, by what; without it anybody may. */
-export type Trust = {
-  readonly externalId: string;
-  /** `role`: ARN of the caller's. */
-  readonly trusts: (role: string) => boolean;
-};
+/** Whether a role may be assumed by another, whose ARN it is given; without it anybody may. */
+export type Trust = (role: string, externalId?: string) => Promise<boolean>;
 
 const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
 
@@ -28,6 +24,8 @@ export class Identities {
   readonly #byKey = new Map<string, Identity>();
   readonly #owners = new Map<string, string>();
   readonly #roles = new Map<string, Trust | undefined>();
+  /** What whoever assumed a role had to know. */
+  readonly externalIds = new Set<string>();
 
   /** Lets anyone assume the role, or whom it trusts. */
   addRole(arn: string, trust?: Trust): void {
@@ -38,11 +36,15 @@ export class Identities {
     this.#roles.delete(arn);
   }
 
-  mayAssume(arn: string, by: { readonly accessKeyId: string; readonly externalId?: string }): boolean {
+  async mayAssume(
+    arn: string,
+    by: { readonly accessKeyId: string; readonly externalId?: string },
+  ): Promise<boolean> {
     if (!this.#roles.has(arn)) return false;
-    const trust = this.#roles.get(arn);
+    const trusts = this.#roles.get(arn);
     const { role = '' } = this.of(by.accessKeyId);
-    return !trust || (trust.externalId === by.externalId && trust.trusts(role));
+    if (by.externalId !== undefined) this.externalIds.add(by.externalId);
+    return !trusts || trusts(role, by.externalId);
   }
 
   /** Says who calls with an access key id. */

@@ -20,9 +20,13 @@ export type TargetRoles = {
   readonly stage?: string;
 };
 
-const listOf = <T>(value: T | readonly T[]): readonly T[] => [value].flat() as readonly T[];
-
-const readRoles = ({ account, regions, externalId, stage = 'prod' }: TargetRoles): readonly Properties[] => {
+/** Properties of the template's roles, as CloudFormation would make them. */
+export const readTargetRoles = ({
+  account,
+  regions,
+  externalId,
+  stage = 'prod',
+}: TargetRoles): readonly Properties[] => {
   const values: Record<string, string | readonly string[]> = {
     'AWS::Partition': 'aws',
     'AWS::AccountId': account,
@@ -49,22 +53,18 @@ const readRoles = ({ account, regions, externalId, stage = 'prod' }: TargetRoles
   return Object.values(Resources).map(({ Properties }) => Properties);
 };
 
-const patternOf = (arn: string) => new RegExp(`^${arn.split('*').map(RegExp.escape).join('.*')}$`);
+/** `PlanRolloutsRole` here is `drydock-prod-PlanRolloutsRole-1A2B3C` in AWS. */
+const asInAws = (role: string, stage: string) =>
+  `arn:aws:iam::${homeAccount}:role/drydock-${stage}-${role.split('/').at(-1)}-1A2B3C`;
 
 /** Until it is called the account refuses everybody. Answers the ARNs of the roles. */
 export const addTargetRoles = (cloud: Cloud, spec: TargetRoles): readonly string[] =>
-  readRoles(spec).map(({ RoleName, AssumeRolePolicyDocument, Policies }) => {
+  readTargetRoles(spec).map(({ RoleName, AssumeRolePolicyDocument, Policies }) => {
     const arn = `arn:aws:iam::${spec.account}:role/${RoleName}`;
-    const [{ Condition }] = AssumeRolePolicyDocument.Statement;
-    const trusted = listOf<string>(Condition.ArnLike['aws:PrincipalArn']).map(patternOf);
-    cloud.identities.addRole(arn, {
-      externalId: Condition.StringEquals['sts:ExternalId'],
-      // `PlanRolloutsRole` here is `drydock-prod-PlanRolloutsRole-1A2B3C` in AWS.
-      trusts: (role) => {
-        const name = `drydock-${spec.stage ?? 'prod'}-${role.split('/').at(-1)}-1A2B3C`;
-        return trusted.some((pattern) => pattern.test(`arn:aws:iam::${homeAccount}:role/${name}`));
-      },
-    });
+    cloud.permissions.attachTrust(arn, AssumeRolePolicyDocument.Statement);
+    cloud.identities.addRole(arn, (role, externalId) =>
+      cloud.permissions.trusts(arn, asInAws(role, spec.stage ?? 'prod'), externalId),
+    );
     cloud.permissions.attach(
       arn,
       Policies.flatMap(({ PolicyDocument }: Properties) => PolicyDocument.Statement),

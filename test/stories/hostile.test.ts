@@ -70,7 +70,14 @@ describe('a request to the address for buttons', () => {
   const carrying = (value: unknown) =>
     formOf({ ...payload, actions: [{ ...payload.actions[0], value: JSON.stringify(value) }] });
 
-  type Request = { readonly body: string; readonly at?: string; readonly signature?: string };
+  type Request = {
+    readonly body: string;
+    readonly at?: string;
+    readonly signature?: string;
+    readonly contentType?: string;
+    /** Lambda hands it over in base64. */
+    readonly inBase64?: boolean;
+  };
   const open = async () => {
     const story = await tellStory(undefined, { policy });
     const seconds = String(Math.floor(story.cloud.clock.now().getTime() / 1000));
@@ -82,10 +89,19 @@ describe('a request to the address for buttons', () => {
     };
     const sign = (body: string, at = seconds, key = signingSecret) =>
       `v0=${createHmac('sha256', key).update(`v0:${at}:${body}`).digest('hex')}`;
-    const post = async ({ body, at = seconds, signature = sign(body) }: Request) => {
+    const post = async ({ body, at = seconds, signature = sign(body), ...how }: Request) => {
+      const { contentType = 'application/x-www-form-urlencoded', inBase64 = false } = how;
       const before = story.stack.logs.length;
-      const headers = { 'x-slack-request-timestamp': at, 'x-slack-signature': signature };
-      const event = { headers, body, isBase64Encoded: false };
+      const headers = {
+        'content-type': contentType,
+        'x-slack-request-timestamp': at,
+        'x-slack-signature': signature,
+      };
+      const event = {
+        headers,
+        body: inBase64 ? Buffer.from(body).toString('base64') : body,
+        isBase64Encoded: inBase64,
+      };
       const { statusCode } = await (
         story.stack.invoke('answer-slack', event) as Promise<{ statusCode: number }>
       ).catch((error: Error) => {
@@ -151,5 +167,26 @@ describe('a request to the address for buttons', () => {
       expect([command, why]).toEqual(['stop', 'A button in Slack.']);
       expect(by).toMatch(/\(Slack U0ANNA\)$/);
     }
+  });
+
+  it('is read however it is handed over, and is a form or nothing', async () => {
+    const { story, post, answerable, sign } = await open();
+    const body = answerable(formOf(payload));
+    const asked = () => story.told('Command Requested').length;
+    const json = JSON.stringify(payload);
+    expect(await post({ body: json, contentType: 'application/json' })).toBe(400);
+    expect(await post({ body: json, contentType: 'application/json', inBase64: true })).toBe(400);
+    expect(await post({ body: '', inBase64: true })).toBe(400);
+    expect(await post({ body, signature: sign(`${body} `), inBase64: true })).toBe(401);
+    // The signature is that of the form, and what came is its base64.
+    expect(await post({ body: Buffer.from(body).toString('base64'), signature: sign(body) })).toBe(401);
+    // Less than the limit, and more in base64.
+    expect(await post({ body: 'x'.repeat(200 * 1024), inBase64: true })).toBe(413);
+    expect(asked()).toBe(0);
+    expect(await post({ body, inBase64: true })).toBe(200);
+    expect(await post({ body, contentType: 'text/plain' })).toBe(200);
+    // The same press of the same button, twice: told twice on the bus under one id, and one command.
+    const ids = story.told('Command Requested').map(({ id }) => id);
+    expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
   });
 });

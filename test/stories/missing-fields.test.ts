@@ -1,9 +1,19 @@
 /** Answers of AWS that lack a field: nothing is rolled, withdrawn or halted for it, and a refusal says what was read. */
 import { expect, it } from 'vitest';
 import type { Cloud } from '../cloud/cloud.ts';
-import { day, home, type Story, tellStory } from './story.ts';
+import { day, home, policyWith, type Story, tellStory } from './story.ts';
 
 const readers = ['detect-releases', 'plan-rollouts', 'roll-node-groups', 'audit-nodes', 'track-compliance'];
+const who = { by: 'anna', why: 'A story.' };
+const patchNow = {
+  command: 'patch-now',
+  ...who,
+  severity: 'any',
+  select: [{ clusters: ['*'] }],
+  // The story's own job does the work.
+  dryRun: true,
+};
+const commands = [{ command: 'roll-now', ...who, select: [{ clusters: ['*'] }], dryRun: true }, patchNow];
 
 const old = '1.34.7-20260505';
 const furnish = (cloud: Cloud) => {
@@ -37,13 +47,17 @@ const chain = (error: unknown): readonly Error[] => {
 };
 
 /** What is wrong when a function runs while each field that it reads is missing in turn. */
-const tryFields = async ({ cloud, stack }: Story, name: string): Promise<readonly string[]> => {
+const tryFields = async (
+  { cloud, stack }: Story,
+  name: string,
+  event: object = {},
+): Promise<readonly string[]> => {
   cloud.withheld.takeSeen();
-  await stack.invoke(name, {});
+  await stack.invoke(name, event);
   const wrong: string[] = [];
   for (const field of cloud.withheld.takeSeen()) {
     cloud.withheld.field = field;
-    const error = await stack.invoke(name, {}).then(
+    const error = await stack.invoke(name, event).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );
@@ -69,4 +83,64 @@ it('each field of each answer', async () => {
   expect(wrong).toEqual([]);
   expect(endOf(troubled)).toEqual(endOf(calm));
   expect(new Set(Object.values(calm.runs())).size).toBe(2);
+});
+
+it('each field of each answer, while a command is carried out that changes nothing', async () => {
+  const story = await open();
+  await story.stack.runUntil(day(18, '08:10'));
+  const before = endOf(story);
+  const wrong: string[] = [];
+  for (const command of commands) wrong.push(...(await tryFields(story, 'control', command)));
+  expect(wrong).toEqual([]);
+  expect(endOf(story)).toEqual(before);
+});
+
+/** A cluster whose two nodes lack a patch that needs a reboot. */
+const patched = async (): Promise<Story> => {
+  const story = await tellStory(
+    (cloud) => {
+      cloud.estate.addCluster({ ...home, name: 'blue', version: '1.34' });
+      cloud.estate.addNodeGroup({ cluster: 'blue', name: 'a', desiredSize: 2, releaseVersion: old });
+      cloud.patching.enrol({ cluster: 'blue', scanAt: '03:00' });
+      cloud.patching.publish({
+        id: 'kernel.x86_64',
+        severity: 'Critical',
+        reboot: true,
+        releasedAt: day(15),
+      });
+    },
+    {
+      from: day(16),
+      releasesUntil: day(16),
+      policy: policyWith(['al2023Repository: locked', 'al2023Repository: latest']),
+    },
+  );
+  await story.stack.runUntil(day(16, '06:00'));
+  await story.stack.invoke('control', { ...patchNow, dryRun: false, reboot: true });
+  return story;
+};
+
+const patchedEnd = ({ cloud, told }: Story) => {
+  const { state, nodes } = told('Patching Progressed').at(-1) ?? {};
+  return {
+    commands: cloud.commands.accepted.map(({ instanceIds }) => instanceIds),
+    is: (state as { is?: string } | undefined)?.is,
+    nodes,
+    broken: cloud.broken,
+  };
+};
+
+it('each field of each answer, while nodes are patched: none is patched twice', async () => {
+  const calm = await patched();
+  await calm.stack.runUntil(day(17));
+  const troubled = await patched();
+  const wrong: string[] = [];
+  for (const minutes of [1, 5, 11, 21]) {
+    await troubled.stack.runUntil(day(16, `06:${String(minutes).padStart(2, '0')}`));
+    wrong.push(...(await tryFields(troubled, 'patch-nodes')));
+  }
+  await troubled.stack.runUntil(day(17));
+  expect(wrong).toEqual([]);
+  expect(patchedEnd(troubled)).toEqual(patchedEnd(calm));
+  expect(patchedEnd(calm).commands.length).toBeGreaterThan(1);
 });

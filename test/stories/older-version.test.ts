@@ -49,16 +49,33 @@ const store = async ({ cloud }: Story, items: readonly Item[]): Promise<void> =>
 
 const underWay = day(22, '08:10');
 
-it('a rollout that version 1 began ends as if that version had gone on', async () => {
-  const calm = await tellStory();
-  await calm.stack.runUntil(day(25));
+type Told = { readonly items: readonly { readonly rule: string; readonly cluster: string }[] };
+/** What was told of findings since the deploy: `resolved old-images of prod`. */
+const findingsSince = ({ stack }: Story): readonly string[] =>
+  stack.news
+    .filter(({ type, at }) => type === 'Findings Changed' && at > underWay)
+    .flatMap(({ detail }) =>
+      (['opened', 'worsened', 'resolved'] as const).flatMap((is) =>
+        (detail[is] as Told).items.map(({ rule, cluster }) => `${is} ${rule} of ${cluster}`),
+      ),
+    );
 
+/** Deployed over version 1, which left these items. */
+const deployedOver = async (items: readonly Item[]): Promise<Story> => {
   const story = await tellStory();
   await story.stack.runUntil(underWay);
   expect(story.changes()).toContain('started staging/general');
   expect(story.updates('staging', 'general')).toEqual(['InProgress']);
-  await store(story, recorded);
+  await store(story, items);
   for (const made of story.stack.functions.values()) made.cool();
+  return story;
+};
+
+it('a rollout that version 1 began ends as if that version had gone on', async () => {
+  const calm = await tellStory();
+  await calm.stack.runUntil(day(25));
+
+  const story = await deployedOver(recorded);
   await story.stack.runUntil(day(25));
 
   expect(story.runs()).toEqual(calm.runs());
@@ -68,4 +85,29 @@ it('a rollout that version 1 began ends as if that version had gone on', async (
   expect(story.cloud.slack.messages().map(({ text }) => text)).toEqual(
     calm.cloud.slack.messages().map(({ text }) => text),
   );
+  expect(findingsSince(story)).toEqual(findingsSince(calm));
+  expect(findingsSince(story)).toContain('resolved old-images of prod');
+});
+
+type Known = { readonly finding: { readonly rule: string }; readonly told?: object; readonly mute?: object };
+type Page = { readonly cluster: string; readonly known: readonly Known[] };
+
+/** As version 1 stored a finding that somebody muted before it was told. */
+const muted = (items: readonly Item[], rule: string, cluster: string, until: Date): readonly Item[] =>
+  items.map((item) => {
+    const { known = [], ...page } = item.body as Partial<Page>;
+    if (!item.pk.startsWith('findings') || page.cluster !== cluster) return item;
+    const mute = { until: until.toISOString(), by: 'anna', why: 'Known.' };
+    const withMute = ({ told, ...rest }: Known): Known =>
+      rest.finding.rule === rule ? { ...rest, mute } : { ...rest, ...(told && { told }) };
+    return { ...item, body: { ...page, known: known.map(withMute) } };
+  });
+
+it('what was muted stays so until the mute ends, and is told then', async () => {
+  const story = await deployedOver(muted(recorded, 'state-volume', 'prod', day(24)));
+  const opened = () => findingsSince(story).filter((one) => one === 'opened state-volume of prod');
+  await story.stack.runUntil(day(23, '23:00'));
+  expect(opened()).toEqual([]);
+  await story.stack.runUntil(day(24, '23:00'));
+  expect(opened()).toHaveLength(1);
 });

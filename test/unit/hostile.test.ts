@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { amiTypeOfImageName } from '../../functions/domain/ami-type.ts';
 import { parseReleaseVersion } from '../../functions/domain/release-version.ts';
 import { commanded } from '../../functions/edge/commands.ts';
@@ -22,7 +23,7 @@ import {
 import { parseNews } from '../../functions/edge/news.ts';
 import { trigger } from '../../functions/edge/triggers.ts';
 import { readPolicy } from '../../infra/bundle/read-policy.ts';
-import { hostile, mangled, samplesIn, secret } from '../hostile.ts';
+import { changed, hostile, isLeaf, mangled, placesIn, samplesIn, secret } from '../hostile.ts';
 
 const runs = { numRuns: 300 };
 
@@ -80,10 +81,7 @@ describe('text that AWS or a person wrote', () => {
   });
 
   it('as a policy is a policy, or an error that lists its problems', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
-    afterAll(() => rmSync(folder, { recursive: true }));
-    const file = join(folder, 'policy.yml');
-    const lines = readFileSync(join(import.meta.dirname, '../../infra/policy.yml'), 'utf8').split('\n');
+    const lines = policyText.split('\n');
     const at = fc.nat({ max: lines.length - 1 });
     const texts = fc.oneof(
       at.map((line) => lines.toSpliced(line, 1)),
@@ -100,12 +98,61 @@ describe('text that AWS or a person wrote', () => {
     );
     fc.assert(
       fc.property(texts, (text) => {
-        writeFileSync(file, text.join('\n'));
-        try {
-          expect(readPolicy(file).waves.length).toBeGreaterThan(0);
-        } catch (error) {
-          expect((error as Error).message).toMatch(/^The policy has \d+ problem\(s\):\n {2}/);
-        }
+        problemsOf(text.join('\n'));
+      }),
+      runs,
+    );
+  });
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const policyText = readFileSync(join(import.meta.dirname, '../../infra/policy.yml'), 'utf8');
+
+/** The places that are wrong; none where it is a policy. Anything but the list of problems is thrown on. */
+const problemsOf = (text: string): readonly string[] => {
+  const file = join(folder, 'policy.yml');
+  writeFileSync(file, text);
+  try {
+    expect(readPolicy(file).waves.length).toBeGreaterThan(0);
+    return [];
+  } catch (error) {
+    const [title = '', ...problems] = (error as Error).message.split('\n');
+    expect(title).toBe(`The policy has ${problems.length} problem(s):`);
+    return problems.map((problem) => problem.replace(/^ {2}.*?:\d+: /, '').split(' ')[0] ?? '');
+  }
+};
+
+describe('a policy whose form is broken', () => {
+  const whole = parse(policyText) as object;
+
+  it('anywhere is a policy, or an error that lists places', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          mangled([whole]),
+          mangled([whole]).chain((one) => mangled([one])),
+          fc.jsonValue(),
+        ),
+        (one) => {
+          for (const place of problemsOf(stringify(one))) expect(place).not.toBe('');
+        },
+      ),
+      runs,
+    );
+  });
+
+  it('in several places has all of them listed at once', () => {
+    const leaves = placesIn(whole).filter(
+      ([key = '', ...rest]) => key !== 'version' && isLeaf(whole, [key, ...rest]),
+    );
+    expect(leaves.length).toBeGreaterThan(40);
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.constantFrom(...leaves), { minLength: 1, maxLength: 5 }), (places) => {
+        const broken = places.reduce<unknown>((one, place) => changed(one, place, { wrong: null }), whole);
+        const listed = problemsOf(stringify(broken));
+        for (const place of places)
+          expect(listed.filter((one) => one.startsWith(place.join('.')))).not.toEqual([]);
       }),
       runs,
     );

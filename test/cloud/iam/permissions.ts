@@ -1,56 +1,88 @@
 /**
- * Judges every call of a role as IAM would, and keeps which parts of its statements were needed.
+ * Judges every call of a role as IAM would, and keeps which parts of its statements were needed: those
+ * without which a call would have been refused.
  *
  * The verdicts are those of @cloud-copilot/iam-simulate; whoever has no role here may do anything. Each
  * distinct question is judged once. It validates action, resource and condition keys against AWS's
  * own lists, but for two kinds of ARN that those lists do not have: see `unlisted`.
  */
 import { runSimulation, runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
+import { adviceOn, type Part, partsOf, type Statement } from './parts.ts';
 import type { Ask } from './requests.ts';
 
-export type Statement = {
-  readonly Effect: 'Allow';
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
-  readonly Condition?: object;
-};
+type Allows = (principal: string, ask: Ask, statements: readonly Statement[]) => Promise<boolean>;
 
-type Role = {
+type Judged = {
   readonly statements: readonly Statement[];
+  readonly allows: Allows;
   readonly verdicts: Map<string, Promise<boolean>>;
-  /** Number of the statement, action, resource. */
-  readonly used: Set<string>;
+  readonly parts: readonly Part[];
+  readonly needed: Set<Part>;
 };
-
-const listOf = (value: string | readonly string[]): readonly string[] => [value].flat();
-const keyOf = (statement: number, action: string, resource: string) => `${statement} ${action} ${resource}`;
 
 /** AWS's own parameters and documents have no account; the reference names a log group, and the request its streams. */
 const unlisted = /^arn:aws:(ssm:[^:]*::|logs:)/;
+
+const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
+const version = { Version: '2012-10-17' };
 
 const question = (
   principal: string,
   { action, resource, context = {} }: Ask,
   statements: readonly Statement[],
 ): Simulation => ({
-  identityPolicies: [{ name: 'role', policy: { Version: '2012-10-17', Statement: statements } }],
+  identityPolicies: [{ name: 'role', policy: { ...version, Statement: statements } }],
   serviceControlPolicies: [],
   resourceControlPolicies: [],
   request: {
     action,
     principal,
-    resource: { resource, accountId: principal.split(':')[4] ?? '' },
+    resource: { resource, accountId: accountIn(principal) },
     contextVariables: { ...context },
   },
 });
 
+const simulate = async (asked: Simulation): Promise<boolean> => {
+  const answer = await runSimulation(asked, {});
+  if (answer.resultType !== 'error') return answer.overallResult === 'Allowed';
+  const { action, resource } = asked.request;
+  throw new Error(`IAM cannot judge ${action} on ${resource.resource}: ${JSON.stringify(answer.errors)}`);
+};
+
+const byRole: Allows = async (principal, ask, statements) => {
+  const asked = question(principal, ask, statements);
+  return unlisted.test(ask.resource) ? runUnsafeSimulation(asked, {}) === 'Allowed' : simulate(asked);
+};
+
+/** Whoever asks may ask; the account that has the role judges. */
+const byTrust: Allows = (principal, ask, statements) => {
+  const own: Statement = { Effect: 'Allow', Action: ask.action, Resource: ask.resource };
+  const asked = question(principal, ask, [own]);
+  asked.request.resource.accountId = accountIn(ask.resource);
+  return simulate({ ...asked, resourcePolicy: { ...version, Statement: statements } });
+};
+
+const judgedBy = (allows: Allows, statements: readonly Statement[]): Judged => ({
+  statements,
+  allows,
+  verdicts: new Map(),
+  parts: partsOf(statements),
+  needed: new Set(),
+});
+
 export class Permissions {
-  readonly #roles = new Map<string, Role>();
-  /** `role: action on resource` of every call refused: a test expects none. */
+  readonly #roles = new Map<string, Judged>();
+  readonly #trusts = new Map<string, Judged>();
+  /** `role: add action on resource`, for every call refused: a test expects none. */
   readonly denied: string[] = [];
 
   attach(roleArn: string, statements: readonly Statement[]): void {
-    this.#roles.set(roleArn, { statements, verdicts: new Map(), used: new Set() });
+    this.#roles.set(roleArn, judgedBy(byRole, statements));
+  }
+
+  /** Whom the role lets assume it. */
+  attachTrust(roleArn: string, statements: readonly Statement[]): void {
+    this.#trusts.set(roleArn, judgedBy(byTrust, statements));
   }
 
   governs(roleArn: string): boolean {
@@ -59,50 +91,52 @@ export class Permissions {
 
   async allows(roleArn: string, ask: Ask): Promise<boolean> {
     const role = this.#roles.get(roleArn);
-    if (!role) return true;
-    const key = JSON.stringify(ask);
-    const verdict = role.verdicts.get(key) ?? this.#judge(roleArn, role, ask);
-    role.verdicts.set(key, verdict);
-    return verdict;
+    return !role || verdictOf(role, roleArn, ask);
   }
 
   /** The same, and a refusal is kept. */
   async check(roleArn: string, ask: Ask): Promise<boolean> {
     const isAllowed = await this.allows(roleArn, ask);
-    if (!isAllowed) this.denied.push(`${roleArn.split('/').at(-1)}: ${ask.action} on ${ask.resource}`);
+    if (!isAllowed) this.denied.push(`${roleArn.split('/').at(-1)}: add ${ask.action} on ${ask.resource}`);
     return isAllowed;
   }
 
-  async #judge(roleArn: string, role: Role, ask: Ask): Promise<boolean> {
-    const fitting = role.statements.flatMap((statement, number) =>
-      listOf(statement.Action).includes(ask.action)
-        ? listOf(statement.Resource).map((Resource) => ({ ...statement, Resource, number }))
-        : [],
-    );
-    for (const { number, ...statement } of fitting)
-      if (runUnsafeSimulation(question(roleArn, ask, [statement]), {}) === 'Allowed')
-        role.used.add(keyOf(number, ask.action, statement.Resource));
-    const whole = question(roleArn, ask, role.statements);
-    if (unlisted.test(ask.resource)) return runUnsafeSimulation(whole, {}) === 'Allowed';
-    const answer = await runSimulation(whole, {});
-    if (answer.resultType !== 'error') return answer.overallResult === 'Allowed';
-    throw new Error(`IAM cannot judge ${ask.action} on ${ask.resource}: ${JSON.stringify(answer.errors)}`);
+  /** Whether the role lets itself be assumed; one without a trust by anybody. */
+  async trusts(roleArn: string, principal: string, externalId?: string): Promise<boolean> {
+    const trust = this.#trusts.get(roleArn);
+    const context = { 'aws:PrincipalArn': principal, ...(externalId && { 'sts:ExternalId': externalId }) };
+    const ask = { action: 'sts:AssumeRole', resource: roleArn, context };
+    return !trust || verdictOf(trust, principal, ask);
   }
 
-  /** `role: drop action (on resource) from statement`, for each part that no call needed. */
+  /** `role, statement 3: drop action`, for all that no call needed, the trusts of roles too. */
   unused(): readonly string[] {
-    return [...this.#roles].flatMap(([arn, { statements, used }]) =>
-      statements.flatMap(({ Action, Resource }, number) => {
-        const name = `${arn.split('/').at(-1)}, statement ${number + 1}`;
-        const needed = (action: string, resource: string) => used.has(keyOf(number, action, resource));
-        const idleActions = listOf(Action).filter(
-          (action) => !listOf(Resource).some((one) => needed(action, one)),
-        );
-        const idleResources = listOf(Resource).filter(
-          (one) => !listOf(Action).some((action) => needed(action, one)),
-        );
-        return [...idleActions, ...idleResources].map((idle) => `${name}: drop ${idle}`);
-      }),
-    );
+    const advice = (name: string, { parts, needed }: Judged) =>
+      adviceOn(parts, needed).map((one) => `${name}, ${one}`);
+    return [
+      ...[...this.#roles].flatMap(([arn, role]) => advice(arn.slice(arn.lastIndexOf('/') + 1), role)),
+      ...[...this.#trusts].flatMap(([arn, trust]) => advice(`trust of ${arn}`, trust)),
+    ];
   }
 }
+
+const verdictOf = (judged: Judged, principal: string, ask: Ask): Promise<boolean> => {
+  const key = JSON.stringify(ask);
+  const verdict = judged.verdicts.get(key) ?? judge(judged, principal, ask);
+  judged.verdicts.set(key, verdict);
+  return verdict;
+};
+
+/** A part is needed if it alone allows what was asked: what two parts allow needs neither of them. */
+const judge = async (
+  { statements, allows, parts, needed }: Judged,
+  principal: string,
+  ask: Ask,
+): Promise<boolean> => {
+  const allowing: Part[] = [];
+  for (const part of parts)
+    if (part.action === ask.action && (await allows(principal, ask, [part.statement]))) allowing.push(part);
+  const [only] = allowing;
+  if (only && allowing.length === 1) needed.add(only);
+  return allows(principal, ask, statements);
+};

@@ -134,7 +134,8 @@ const launching = ({ input, caller }: Asked): readonly Ask[] => {
     resource,
     context: { 'ec2:LaunchTemplate': template },
   }));
-  const tag = made.map((resource) => ({
+  // The kinds that a launch template can tag: LaunchTemplateTagSpecificationRequest of EC2's API reference.
+  const tag = [...made, arn('ec2', caller, 'spot-instances-request/sir-0')].map((resource) => ({
     action: 'ec2:CreateTags',
     resource,
     context: { 'ec2:CreateAction': 'RunInstances' },

@@ -46,6 +46,8 @@ export class ParameterStore {
   readonly #places = new ByPlace(() => new Map<string, ParameterVersion[]>());
   readonly #listeners: ((change: ParameterChange) => void)[] = [];
   readonly #clock: Clock;
+  /** Every value that a SecureString ever had. */
+  readonly secrets = new Set<string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -93,6 +95,7 @@ export class ParameterStore {
       modifiedAt: this.#clock.now(),
       ...(description === undefined ? {} : { description }),
     };
+    if (type === 'SecureString') this.secrets.add(value);
     this.#places.in(place).set(name, [...this.versions(place, name), parameter]);
     this.#tell({ place, operation: before ? 'Update' : 'Create', parameter });
     return parameter;

@@ -14,7 +14,7 @@ export const stsService = (identities: Identities, clock: Clock): Operations<typ
     const { account, arn } = identities.of(accessKeyId);
     return { Account: account, Arn: arn, UserId: accessKeyId };
   },
-  AssumeRole: (input, { accessKeyId = '' }) => {
+  AssumeRole: async (input, { accessKeyId = '' }) => {
     const { RoleArn: roleArn = '', RoleSessionName: session = '', DurationSeconds: seconds = 3600 } = input;
     const { ExternalId: externalId } = input;
     if (!/^[\w+=,.@-]{2,64}$/.test(session)) {
@@ -23,7 +23,7 @@ export const stsService = (identities: Identities, clock: Clock): Operations<typ
         `1 validation error detected: Value '${session}' at 'roleSessionName' failed to satisfy constraint`,
       );
     }
-    if (!identities.mayAssume(roleArn, { accessKeyId, ...(externalId && { externalId }) })) {
+    if (!(await identities.mayAssume(roleArn, { accessKeyId, ...(externalId && { externalId }) }))) {
       const { arn } = identities.of(accessKeyId);
       const message = `User: ${arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
       throw new Refusal('AccessDenied', message, { status: 403 });
