@@ -2,7 +2,7 @@
  * Plays a staging with its troubles from beginning to end, through the built bundles, and says what came of it.
  */
 import type { Cloud } from '../cloud/cloud.ts';
-import type { Mischief } from '../cloud/deployment.ts';
+import { bundlesWith, type Mischief } from '../cloud/deployment.ts';
 import type { Failure } from '../cloud/faults.ts';
 import { openStory, policyWith } from '../stories/open-story.ts';
 import { readIn, retold, type Taken } from './retold.ts';
@@ -64,12 +64,24 @@ const endsIn = (cloud: Cloud): readonly string[] =>
     ),
   ]);
 
-export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promise<Outcome> => {
+/** By staging, as the bundles are the same in each of its runs. */
+const deployed = new Map<Staging, { readonly policy: string; readonly bundles: string }>();
+
+const deploymentOf = (staging: Staging) => {
+  const known = deployed.get(staging);
+  if (known) return known;
   const policy = policyWith(...policyOf(staging));
+  const made = { policy, bundles: bundlesWith(policy) };
+  deployed.set(staging, made);
+  return made;
+};
+
+export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promise<Outcome> => {
+  const deployment = deploymentOf(staging);
   const { from, until } = staging;
   let starts = 0;
   const story = await openStory(staging.furnish, {
-    policy,
+    ...deployment,
     from,
     releasesUntil: from,
     mischief: () => wrong.starts.get(starts++),
@@ -93,7 +105,7 @@ export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promi
       news: newsOf(stack),
       broken: watched.end(),
       reads: readIn(story),
-      shouldRead: await retold(taken, policy, from),
+      shouldRead: await retold(taken, deployment, from),
       calls: cloud.faults.made,
       starts,
     };

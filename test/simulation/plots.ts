@@ -49,8 +49,8 @@ const secondAccount = (cloud: Cloud): void => {
 };
 
 const unpatched = (cloud: Cloud): void => {
-  one('prod', { tag: 'hold', nodes: 2 })(cloud);
-  cloud.patching.enrol({ cluster: 'prod', scanAt: '03:00' });
+  one('prod', { nodes: 2 })(cloud);
+  cloud.patching.enrol({ cluster: 'prod', scanAt: '05:43' });
   cloud.patching.publish({
     id: 'openssl.x86_64',
     severity: 'Critical',
@@ -81,7 +81,10 @@ export const plots = {
   ownImage: plot({ furnish: one('prod', { ownImage: true }) }),
   approved: plot({ policy: [asksFirst], acts: presses('drydock-approve') }),
   rejected: plot({ policy: [asksFirst], acts: presses('drydock-reject'), until: day(18, '11:00') }),
-  stopped: plot({ acts: stopAndResume(morning.from, day(18, '09:00')) }),
+  stopped: plot({
+    from: day(18, '07:30'),
+    acts: stopAndResume(day(18, '07:30'), day(18, '08:30')),
+  }),
   /** Pods block the update once; it is tried again hours later. */
   blocked: plot({ furnish: one('prod', { fails: 'once' }), until: day(18, '16:00') }),
   /** The update fails for good, and the canary halts. */
@@ -98,10 +101,10 @@ export const plots = {
   }),
   rolledNow: plot({
     atAnyTime: true,
-    from: day(18, '04:00'),
-    until: day(18, '08:00'),
+    from: day(18, '06:00'),
+    until: day(18, '10:00'),
     acts: commands({
-      at: day(18, '05:00'),
+      at: day(18, '07:00'),
       command: { command: 'roll-now', select: [{ clusters: ['prod'] }], skip: ['age', 'window'] },
     }),
   }),
@@ -112,14 +115,14 @@ export const plots = {
     until: day(23, '06:30'),
     acts: deleted,
   }),
-  /** Nodes lack a patch, which is found and installed in place. */
+  /** Two days before the release is old enough: nodes lack patches, which are found and installed in place. */
   patched: plot({
     policy: [['al2023Repository: locked', 'al2023Repository: latest']],
     furnish: unpatched,
-    from: day(16, '02:30'),
-    until: day(16, '11:00'),
+    from: day(16, '05:31'),
+    until: day(16, '10:31'),
     acts: commands({
-      at: day(16, '06:30'),
+      at: day(16, '06:31'),
       command: { command: 'patch-now', select: [{ clusters: ['prod'] }], severity: 'high', reboot: true },
     }),
   }),

@@ -12,7 +12,14 @@ import fc from 'fast-check';
 import pLimit from 'p-limit';
 import type { Case, Judged, Task } from './apart.ts';
 import type { PlotName } from './plots.ts';
-import { callTroubles, scenarios, startTroubles, troubles } from './scenario.ts';
+import {
+  type CallTrouble,
+  callTroubles,
+  type StartTrouble,
+  scenarios,
+  startTroubles,
+  troubles,
+} from './scenario.ts';
 
 export type Found = {
   readonly runs: number;
@@ -110,17 +117,23 @@ export const runCases = async (cases: readonly Case[], show: Show = () => {}): P
   );
 };
 
-/** `part` of so many `parts`, from 1: every call of these plots, each fault; `parts` of 1 is all of it. */
-export type Share = { readonly part: number; readonly parts: number };
+/** Which cases of these plots: the `part`th of so many `parts`, from 1, of those that fail like `as`, or of all. */
+export type Share = {
+  readonly part: number;
+  readonly parts: number;
+  readonly as?: CallTrouble | StartTrouble | undefined;
+};
 
 export const runPlots = async (
   names: readonly PlotName[],
-  { part, parts }: Share,
+  { part, parts, as }: Share,
   show?: Show,
 ): Promise<Found> => {
   const all = await Promise.all(names.map(casesOf));
   return runCases(
-    all.flatMap((cases) => cases.filter((_, i) => i % parts === part - 1)),
+    all.flatMap((cases) =>
+      cases.filter((one) => as === undefined || one.as === as).filter((_, i) => i % parts === part - 1),
+    ),
     show,
   );
 };

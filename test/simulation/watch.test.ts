@@ -1,7 +1,7 @@
 /** What is watched in every run is seen when it happens, and nothing else is. */
 import { expect, it } from 'vitest';
 import { startCloud } from '../cloud/cloud.ts';
-import { day } from '../stories/open-story.ts';
+import { day, home } from '../stories/open-story.ts';
 import { addCluster, addGroup } from './stage.ts';
 import { nobody, roomy, type Staging } from './staging.ts';
 import { watch } from './watch.ts';
@@ -12,6 +12,7 @@ const wide = { ...roomy, perCluster: 9, perWave: 9 };
 const watched = async (limits: Partial<Staging['limits']>, more: Partial<Staging> = {}) => {
   const from = day(18, '09:00');
   const cloud = await startCloud({ start: from });
+  cloud.shelf.scheduleOnto(cloud.clock, [home.region], { from, to: from });
   for (const cluster of ['dev', 'prod']) {
     addCluster(cloud, cluster);
     for (const name of ['a', 'b']) addGroup(cloud, cluster, { name });
@@ -114,14 +115,14 @@ it.each<[string, string, Partial<Staging>, number]>([
 });
 
 it.each([
-  [day(18, '13:00'), 1],
-  [day(18, '14:00'), 0],
+  ['13:00', 1],
+  ['14:00', 0],
 ])(
   'a wave that begins at %s, where the one before was done before ten and soaks for four hours',
-  async (at, faults) => {
+  async (time, faults) => {
     const { start, until, end } = await watched({ soakHours: 4 });
     start('dev', 'a');
-    await until(at);
+    await until(day(18, time));
     start('prod', 'a');
     expect(await end()).toHaveLength(faults);
   },

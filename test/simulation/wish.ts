@@ -14,7 +14,7 @@ export const usage = `Simulates Drydock while functions die, calls fail and even
   npm run simulate -- [--runs N] [--seed S]         N random runs (100), from a seed (today's second)
   npm run simulate -- --runs 1 --seed S --path P    one of them again
   npm run simulate -- --exhaustive [--story NAME]   every call and every start of every story, each way to fail
-                      [--share K/N]                 only the K-th of N parts of them
+                      [--as F] [--share K/N]        only this way; the K-th of N parts of them
   npm run simulate -- --story NAME --call I --as F  one of them again: a call
   npm run simulate -- --story NAME --start I --as F or a start of a function
 
@@ -38,14 +38,19 @@ const options = {
   story: { type: 'string' },
   call: { type: 'string' },
   start: { type: 'string' },
-  as: { type: 'string', default: '' },
+  as: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
 const one = <T extends string>(name: string, of: readonly T[]): T | undefined => of.find((it) => it === name);
 
-const caseOf = (plot: PlotName, call: string | undefined, start: string | undefined, as: string) => {
-  const [ofCall, ofStart] = [one(as, callTroubles), one(as, startTroubles)];
+const caseOf = (
+  plot: PlotName,
+  call: string | undefined,
+  start: string | undefined,
+  as: string | undefined,
+) => {
+  const [ofCall, ofStart] = [one(as ?? '', callTroubles), one(as ?? '', startTroubles)];
   if (call !== undefined && ofCall) return { plot, call: Number(call), as: ofCall };
   if (start !== undefined && ofStart) return { plot, start: Number(start), as: ofStart };
   return undefined;
@@ -60,13 +65,16 @@ export const wishOf = (args: readonly string[]): Wish => {
   const numbers = Object.entries({ runs, seed, call, start }).flatMap(([name, value]) =>
     wrong(value !== undefined && !/^\d{1,9}$/.test(value), `--${name} ${value} is no number`),
   );
+  const trouble = one(as ?? '', [...callTroubles, ...startTroubles]);
   const mistakes = [
     ...numbers,
     ...wrong(!(part >= 1 && part <= parts), `--share ${share} is no part, such as 1/4`),
     ...wrong(story !== undefined && !plot, `there is no story ${story}`),
+    ...wrong(as !== undefined && !trouble, `nothing fails as ${as}`),
   ];
   if (values.help || mistakes.length > 0) return { is: 'help', mistakes };
-  if (values.exhaustive) return { is: 'plots', plots: plot ? [plot] : plotNames, share: { part, parts } };
+  if (values.exhaustive)
+    return { is: 'plots', plots: plot ? [plot] : plotNames, share: { part, parts, as: trouble } };
   if (!plot)
     return { is: 'random', runs: Number(runs), seed: Number(seed), ...(path !== undefined && { path }) };
   const found = caseOf(plot, call, start, as);
