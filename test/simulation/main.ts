@@ -21,7 +21,10 @@ const show = (one: Found) => {
 
 const run = (): Promise<Found> => {
   if (wish.is === 'case') return runCases([wish.case], show);
-  if (wish.is === 'plots') return runPlots(wish.plots, wish.share, show);
+  if (wish.is === 'plots')
+    return runPlots(wish.plots, wish.share, show, (plot, { calls, starts }) =>
+      console.log(`${plot}: ${calls} calls, ${starts} starts`),
+    );
   console.log(`seed ${wish.seed}`);
   return runRandom(wish, show);
 };

@@ -50,7 +50,7 @@ const secondAccount = (cloud: Cloud): void => {
 
 const unpatched = (cloud: Cloud): void => {
   one('prod', { nodes: 2 })(cloud);
-  cloud.patching.enrol({ cluster: 'prod', scanAt: '05:43' });
+  cloud.patching.enrol({ cluster: 'prod', scanAt: '06:00' });
   cloud.patching.publish({
     id: 'openssl.x86_64',
     severity: 'Critical',

@@ -27,6 +27,8 @@ export type Found = {
   readonly wrong: readonly string[];
 };
 
+type Show = (found: Found) => void;
+
 const casesOfTask = 20;
 /** As many processes as cores, unless it is said how many. */
 const limit = pLimit(Number(process.env.SIMULATE_AT_ONCE) || availableParallelism());
@@ -50,11 +52,19 @@ const judgeApart = (task: Task): Promise<Judged> =>
       }),
   );
 
-/** The runs of one seed, one after the other; a wrong one is shrunk. */
-const runSeed = async (seed: number, runs: number, path: string | undefined): Promise<Found> => {
+type Drawn = { readonly runs: number; readonly seed: number; readonly path?: string | undefined };
+
+/** The runs of one seed, one after the other; a wrong one is shown as it is, and then shrunk. */
+const runSeed = async ({ seed, runs, path }: Drawn, show: Show): Promise<Found> => {
+  let shown = false;
   const property = fc.asyncProperty(scenarios, troubles, async (scenario, trouble) => {
     const { wrong } = await judgeApart({ is: 'scenario', scenario, trouble });
-    if (wrong.length > 0) throw new Error(wrong.join('\n'));
+    if (wrong.length === 0) return;
+    const says = wrong.join('\n');
+    if (!shown)
+      show({ runs: 0, wrong: [`${JSON.stringify({ scenario, trouble })}\n${says}\nIt is made smaller.`] });
+    shown = true;
+    throw new Error(says);
   });
   const details = await fc.check(property, { seed, numRuns: runs, ...(path !== undefined && { path }) });
   if (!details.failed) return { runs: details.numRuns, wrong: [] };
@@ -68,19 +78,18 @@ const together = (all: readonly Found[]): Found => ({
   wrong: all.flatMap(({ wrong }) => wrong),
 });
 
-type Show = (found: Found) => void;
+/** What the cases of a plot come from. */
+type Count = (plot: PlotName, of: Pick<Judged, 'calls' | 'starts'>) => void;
 const runsOfSeed = 10;
 
 /** Random runs; ten have a seed, the next ten the one after it. */
-export const runRandom = async (
-  { runs, seed, path }: { runs: number; seed: number; path?: string | undefined },
-  show: Show = () => {},
-): Promise<Found> => {
+export const runRandom = async ({ runs, seed, path }: Drawn, show: Show = () => {}): Promise<Found> => {
   const seeds = Array.from({ length: Math.ceil(runs / runsOfSeed) }, (_, i) => i);
   return together(
     await Promise.all(
       seeds.map(async (i) => {
-        const found = await runSeed(seed + i, Math.min(runsOfSeed, runs - i * runsOfSeed), path);
+        const some = Math.min(runsOfSeed, runs - i * runsOfSeed);
+        const found = await runSeed({ seed: seed + i, runs: some, path }, show);
         show(found);
         return found;
       }),
@@ -91,8 +100,9 @@ export const runRandom = async (
 const upTo = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);
 
 /** Every call of a plot with each of its faults, then every start with each of its own. */
-const casesOf = async (plot: PlotName): Promise<readonly Case[]> => {
+const casesOf = async (plot: PlotName, count: Count): Promise<readonly Case[]> => {
   const { calls, starts } = await judgeApart({ is: 'count', plot });
+  count(plot, { calls, starts });
   return [
     ...upTo(calls).flatMap((call) => callTroubles.map((as): Case => ({ plot, call, as }))),
     ...upTo(starts).flatMap((start) => startTroubles.map((as): Case => ({ plot, start, as }))),
@@ -128,8 +138,9 @@ export const runPlots = async (
   names: readonly PlotName[],
   { part, parts, as }: Share,
   show?: Show,
+  count: Count = () => {},
 ): Promise<Found> => {
-  const all = await Promise.all(names.map(casesOf));
+  const all = await Promise.all(names.map((name) => casesOf(name, count)));
   return runCases(
     all.flatMap((cases) =>
       cases.filter((one) => as === undefined || one.as === as).filter((_, i) => i % parts === part - 1),
