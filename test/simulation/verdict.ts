@@ -8,8 +8,11 @@
  */
 import type { Outcome } from './play.ts';
 
-/** Told of in a troubled run alone: a group that could not be read when the rollout was opened joins it. */
-const mayDiffer = /: joined /;
+/**
+ * Told of in a troubled run alone: a group that could not be read when the rollout was opened joins it, and
+ * what an audit could not read is a finding until the next one.
+ */
+const mayDiffer = /: joined |: (opened|resolved) (not-judged|target-unreadable) /;
 
 /** What the other has not, as often as it has it. */
 const differences = (what: string, wanted: readonly string[], got: readonly string[]): readonly string[] => {
