@@ -1,24 +1,19 @@
 /**
  * Carries out what a person commands, by hand and from events alike: one door for every command.
  *
- * Reads what the command is about, decides, stores, records who asked for what and why, and tells. A
- * command from the bus has an id: asked twice it is carried out once. A dry run answers what would
- * happen and is wired to stores that keep nothing.
+ * Reads what the command is about, decides, does it and records who asked for what and why in one step, and
+ * tells. A command from the bus has an id: asked twice it is carried out once. A dry run answers what would
+ * happen and is wired to records that keep nothing.
  */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import policy from '../infra/policy.yml';
 import { fleetAcross } from './aws/across.ts';
 import { dynamoDbClient } from './aws/dynamodb-client.ts';
+import { tableCommandRecords } from './aws/dynamodb-commands.ts';
 import { tableMutes } from './aws/dynamodb-findings.ts';
 import { tableBookings, tableComplianceOf, tablePatchJobs } from './aws/dynamodb-patching.ts';
-import {
-  tableBooks,
-  tableCommandRecords,
-  tableHolds,
-  tableRollouts,
-  tableSwitch,
-} from './aws/dynamodb-stores.ts';
+import { tableBooks, tableHolds, tableRollouts, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { ec2Client } from './aws/ec2-client.ts';
 import { ec2Images } from './aws/ec2-images.ts';
@@ -41,6 +36,7 @@ import type {
   Books,
   Bus,
   ChatCheck,
+  CommandRecord,
   CommandRecords,
   CompliancePages,
   Fleet,
@@ -53,20 +49,24 @@ import type {
   Switch,
 } from './domain/ports.ts';
 import { emergencyPolicy } from './domain/roll-now.ts';
-import { storesNothing } from './edge/dry-run.ts';
+import type { Instant } from './domain/time.ts';
+import { keepsNothing } from './edge/dry-run.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { type Commanded, commanded } from './edge/events.ts';
 import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
 
+/** What a command comes to, before any of it is done. */
+type Decided = { readonly record: CommandRecord; readonly deeds: readonly Deed[] };
+
 type Tools = {
   readonly fleet: Pick<Fleet, 'all' | 'inClusters'>;
   readonly books: Books;
-  readonly rollouts: Rollouts;
+  readonly rollouts: Pick<Rollouts, 'all'>;
   readonly holds: Holds;
   readonly mutes: Mutes;
   readonly bookings: Bookings;
   readonly compliance: Pick<CompliancePages, 'all'>;
-  readonly jobs: PatchJobs;
+  readonly jobs: Pick<PatchJobs, 'open' | 'read'>;
   readonly stop: Switch;
   readonly chat: ChatCheck;
   readonly records: CommandRecords;
@@ -131,59 +131,46 @@ export const control = (
     return { ...stored, judged, unread: failures.length, policy, now, id };
   };
 
-  /** `false` when somebody else wrote what it is about since it was read. */
-  const act = async (deed: Deed, now: string): Promise<boolean> => {
-    if (deed.is === 'save rollout') return (await rollouts.save(deed.rollout)) !== undefined;
-    if (deed.is === 'save patch job') return (await jobs.save(deed.job)) !== undefined;
-    if (deed.is === 'mute') return mutes.mute(deed.finding, deed.mute);
-    if (deed.is === 'unmute') return mutes.unmute(deed.finding, now);
-    if (deed.is === 'stop') await stop.stop(deed.stop);
-    if (deed.is === 'lift stop') await stop.lift();
-    if (deed.is === 'hold') await holds.save(deed.hold);
-    if (deed.is === 'release hold') await holds.release(deed.key);
-    return true;
+  // Whoever asks by hand reads the answer; everybody is told of what changed. With nothing left to do it may
+  // have been done by a run that died before it could tell: by hand, a repeat has an id of its own.
+  const isTold = ({ command, id }: Commanded, { accepted }: Outcome) =>
+    id !== undefined || (accepted && !onlyLooks(command));
+
+  const decide = async (asked: Commanded, id: string, now: Instant): Promise<Decided> => {
+    const { command, replyIn } = asked;
+    const outcome = carryOut(command, await gather(command, suffixOf(id), now));
+    const { accepted, says, deeds } = outcome;
+    const outbox = isTold(asked, outcome) ? [commandDone({ id, at: now, command, outcome, replyIn })] : [];
+    return { record: { id, at: now, command, accepted, says, outbox }, deeds };
   };
 
-  const actAll = async (deeds: readonly Deed[], now: string): Promise<boolean> => {
-    for (const deed of deeds) if (!(await act(deed, now))) return false;
-    return true;
-  };
-
-  const decideAndAct = async (command: Command, id: string, now: string): Promise<Outcome> => {
+  /** What came of it, now or when it was asked before. */
+  const carryOutOnce = async (asked: Commanded, id: string, now: Instant): Promise<CommandRecord> => {
     for (let tried = 0; tried < tries; tried++) {
-      const outcome = carryOut(command, await gather(command, suffixOf(id), now));
-      if (await actAll(outcome.deeds, now)) return outcome;
+      const known = await records.read(id);
+      if (known) return known;
+      const { record, deeds } = await decide(asked, id, now);
+      if (!(await records.carryOut(record, deeds))) continue;
+      const { command, accepted, says } = record;
+      log.info('command', { id, command, accepted, says });
+      return record;
     }
-    throw new Error(`what ${command.command} is about was written by somebody else ${tries} times in a row`);
+    throw new Error(
+      `what ${asked.command.command} is about was written by somebody else ${tries} times in a row`,
+    );
   };
 
-  return async ({ command, id: given, replyIn }: Commanded, { now, requestId }: Now) => {
-    const id = given ?? requestId;
-    const known = await records.read(id);
-    if (known) {
-      await bus.publish(known.outbox);
-      if (known.outbox.length > 0) await records.save({ ...known, outbox: [] });
-      return toAnswer(known.command, known);
+  return async (asked: Commanded, { now, requestId }: Now) => {
+    const record = await carryOutOnce(asked, asked.id ?? requestId, now);
+    if (record.outbox.length > 0) {
+      await bus.publish(record.outbox);
+      await records.told(record);
     }
-    const outcome = await decideAndAct(command, id, now);
-    const { accepted, says } = outcome;
-    log.info('command', { id, command, accepted, says });
-    // Whoever asks by hand reads the answer; everybody is told of what changed. With nothing left to do it may
-    // have been done by a run that died before it could tell: by hand, a repeat has an id of its own.
-    const tells = given !== undefined || (accepted && !onlyLooks(command));
-    const outbox = tells ? [commandDone({ id, at: now, command, outcome, replyIn })] : [];
-    const record = { id, at: now, command, accepted, says, outbox };
-    await records.save(record);
-    await bus.publish(outbox);
-    if (tells) await records.save({ ...record, outbox: [] });
-    return toAnswer(command, outcome);
+    return toAnswer(record);
   };
 };
 
-const toAnswer = (
-  { command, by, dryRun }: Command,
-  { accepted, says }: Pick<Outcome, 'accepted' | 'says'>,
-) => ({
+const toAnswer = ({ command: { command, by, dryRun }, accepted, says }: CommandRecord) => ({
   command,
   by,
   dryRun,
@@ -232,12 +219,12 @@ const tools: Tools = {
   jobs: tablePatchJobs(table),
   stop: tableSwitch(table),
   chat,
-  records: tableCommandRecords(table),
+  records: tableCommandRecords(table, targets, home),
   bus: eventBridgeBus(eventBridgeClient(), settings.BUS_NAME),
   log,
 };
 const carriesOut = control(tools, policy);
-const onlySays = control({ ...tools, ...storesNothing(tools) }, policy);
+const onlySays = control({ ...tools, records: keepsNothing(tools.records) }, policy);
 
 export const handler = entry(commanded, (asked, now) =>
   asked.command.dryRun ? onlySays(asked, now) : carriesOut(asked, now),

@@ -152,12 +152,12 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
       await jobs.save(tellPatching(told, { ...sent, outbox: [] }, now));
   };
 
-  return async (_event: unknown, { now, requestId }: Now) => {
+  return async (_event: unknown, { now }: Now) => {
     failures.length = 0;
     const open = await jobs.open();
     if (open.length === 0) return { jobs: 0 };
-    if (!(await lease.take('patching', requestId, now, leaseMinutes)))
-      return { jobs: open.length, skipped: 'another tick is at work' };
+    const lent = await lease.take('patching', now, leaseMinutes);
+    if (lent === undefined) return { jobs: open.length, skipped: 'another tick is at work' };
     try {
       const [stopped, held] = await Promise.all([stop.read(), holds.all()]);
       // Read again under the lease: another tick may have written since.
@@ -166,7 +166,7 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
         throw new AggregateError(failures, `${failures.length} calls of patch jobs failed; the rest went on`);
       return { jobs: open.length, lookAgainAt: 'next tick' };
     } finally {
-      await lease.giveBack('patching', requestId);
+      await lease.giveBack('patching', lent);
     }
   };
 };

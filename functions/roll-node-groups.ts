@@ -43,7 +43,7 @@ import { withdrawnTrains } from './domain/release-book.ts';
 import { openRollBack, wantsBack } from './domain/roll-back.ts';
 import { isUnderWay, loadOf, type Rollout, type RolloutGroup } from './domain/rollout.ts';
 import type { AlarmState, Situation } from './domain/situation.ts';
-import { stalledRollouts } from './domain/stalled.ts';
+import { noteWait, stalledRollouts } from './domain/stalled.ts';
 import { groupsToSee, nextStep } from './domain/step.ts';
 import { groupKey } from './domain/target.ts';
 import { earliest, type Instant } from './domain/time.ts';
@@ -175,7 +175,7 @@ export const rollNodeGroups = (
     ]);
     const situation = { ...common, sight: seen.sight, load, alarms: rings.alarms };
     const step = nextStep(rollout, situation, policy);
-    const stepped = wantsBack(step.rollout, policy);
+    const stepped = noteWait(wantsBack(step.rollout, policy), now);
     const changed = step.starts.length > 0 || JSON.stringify(stepped) !== JSON.stringify(rollout);
     const decided = changed ? await rollouts.save(stepped) : stepped;
     const failures = [...seen.failures, ...rings.failures];
@@ -220,11 +220,11 @@ export const rollNodeGroups = (
     return { current, failures };
   };
 
-  return async (_event: unknown, { now, requestId }: Now) => {
+  return async (_event: unknown, { now }: Now) => {
     const open = await rollouts.open();
     if (open.length === 0) return { rollouts: 0 };
-    if (!(await lease.take('tick', requestId, now, leaseMinutes)))
-      return { rollouts: open.length, skipped: 'another tick is at work' };
+    const lent = await lease.take('tick', now, leaseMinutes);
+    if (lent === undefined) return { rollouts: open.length, skipped: 'another tick is at work' };
     try {
       // Read again under the lease: another tick may have written since.
       const { current, failures } = await tickAll(await rollouts.open(), now);
@@ -241,7 +241,7 @@ export const rollNodeGroups = (
         );
       return { rollouts: current.length, lookAgainAt: lookAgainAt(current) };
     } finally {
-      await lease.giveBack('tick', requestId);
+      await lease.giveBack('tick', lent);
     }
   };
 };

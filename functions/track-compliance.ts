@@ -235,13 +235,14 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
   };
 
   /** `undefined` while somebody else is at it. */
-  const alone = async <T>(target: Target, { now, requestId }: Now, act: () => Promise<T>) => {
+  const alone = async <T>(target: Target, { now }: Now, act: () => Promise<T>) => {
     const name = `compliance ${regionKey(target)}`;
-    if (!(await lease.take(name, requestId, now, leaseMinutes))) return undefined;
+    const lent = await lease.take(name, now, leaseMinutes);
+    if (lent === undefined) return undefined;
     try {
       return await act();
     } finally {
-      await lease.giveBack(name, requestId);
+      await lease.giveBack(name, lent);
     }
   };
 
@@ -251,7 +252,10 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
       task.share === undefined
         ? await alone(task.target, at, () => lookAt(task, at.now))
         : await lookAt(task, at.now);
-    if (looked) return looked;
+    if (looked) {
+      log.count('ComplianceLooks');
+      return looked;
+    }
     // Lambda's own tries end before a long look does.
     await work.send([task], laterSeconds);
     return { later: regionKey(task.target) };

@@ -6,10 +6,10 @@
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
-import { type FindingPage, isBlank, withMute, withoutMute } from '../domain/finding-book.ts';
+import { type FindingPage, isBlank } from '../domain/finding-book.ts';
 import type { FindingPages, Findings, Mutes } from '../domain/ports.ts';
 import { placeName, type Target } from '../domain/target.ts';
-import { type Table, unlessConflict } from './dynamodb-table.ts';
+import type { Change, Table } from './dynamodb-table.ts';
 
 /** Where findings are about, and where Drydock is deployed. */
 type Where = { readonly target: Target; readonly home: Target };
@@ -30,7 +30,7 @@ export const tableFindings = (table: Table, where: Where, foundBy: string): Find
       const key = { pk, sk: findingsKey(foundBy, page) };
       // DynamoDB forgets what has expired, by itself.
       const expiry = isBlank(page) ? { expiresAt: now } : {};
-      return { ...page, revision: await table.write(key, { revision, body: page }, expiry) };
+      return { ...page, revision: await table.write({ key, revision, body: page, ...expiry }) };
     },
   };
 };
@@ -49,19 +49,20 @@ export const tableFindingPages = (table: Table, targets: readonly Target[], home
   all: async () => (await listAll(table, targets, home)).map(({ body, target }) => ({ ...body, target })),
 });
 
-export const tableMutes = (table: Table, targets: readonly Target[], home: Target): Mutes => {
-  const change = async (turn: (page: FindingPage) => FindingPage | undefined): Promise<boolean> => {
-    for (const { body, revision, pk, sk } of await listAll(table, targets, home)) {
-      const turned = turn(body);
-      if (!turned) continue;
-      const written = await unlessConflict(table.write({ pk, sk }, { revision, body: turned }));
-      return written !== undefined;
-    }
-    return false;
-  };
-  return {
-    known: async () => (await listAll(table, targets, home)).flatMap(({ body }) => body.known),
-    mute: (fingerprint, mute) => change((page) => withMute(page, fingerprint, mute)),
-    unmute: (fingerprint, now) => change((page) => withoutMute(page, fingerprint, now)),
-  };
+export const tableMutes = (table: Table, targets: readonly Target[], home: Target): Mutes => ({
+  known: async () => (await listAll(table, targets, home)).flatMap(({ body }) => body.known),
+});
+
+/** Of the page that can be turned, wherever it is; `undefined` when there is none. */
+export const pageChange = async (
+  table: Table,
+  targets: readonly Target[],
+  home: Target,
+  turn: (page: FindingPage) => FindingPage | undefined,
+): Promise<Change | undefined> => {
+  for (const { body: page, revision, pk, sk } of await listAll(table, targets, home)) {
+    const body = turn(page);
+    if (body) return { key: { pk, sk }, revision, body };
+  }
+  return undefined;
 };

@@ -12,7 +12,7 @@ import type { PatchJob } from '../domain/patching/patch-job.ts';
 import type { Bookings, CompliancePages, PatchJobs } from '../domain/ports.ts';
 import { groupKey, isSameTarget, regionKey, type Target } from '../domain/target.ts';
 import { minutesAfter } from '../domain/time.ts';
-import { type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
+import { type Change, type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
 
 const daysKept = 120;
 
@@ -24,7 +24,7 @@ export const tableCompliancePages = (table: Table, target: Target, home: Target)
       (await table.list<CompliancePage>(pk, cluster === undefined ? undefined : `${cluster}/`)).map(toPage),
     save: async (page) => {
       const key = { pk, sk: placeKey(page) };
-      const revision = await unlessConflict(table.write(key, { revision: page.revision, body: page }));
+      const revision = await unlessConflict(table.write({ key, revision: page.revision, body: page }));
       return revision === undefined ? undefined : { ...page, revision };
     },
     delete: (page) => table.delete({ pk, sk: placeKey(page) }),
@@ -50,29 +50,34 @@ export const tableBookings = (table: Table): Bookings => {
     save: async (booking) => {
       const key = { pk, sk: groupKey(booking) };
       const read = await table.read<Booking>(key);
-      await table.write(key, { revision: read?.revision ?? 0, body: booking });
+      await table.write({ key, revision: read?.revision ?? 0, body: booking });
     },
     delete: (booking) => table.delete({ pk, sk: groupKey(booking) }),
   };
 };
 
+const jobsPk = 'patch';
+
+export const patchJobChange = (job: PatchJob): Change => ({
+  key: { pk: jobsPk, sk: job.id },
+  revision: job.revision,
+  body: job,
+  ...(job.state.is === 'closed' && { expiresAt: minutesAfter(job.state.at, daysKept * 24 * 60) }),
+});
+
 export const tablePatchJobs = (table: Table): PatchJobs => {
-  const pk = 'patch';
   const toJob = ({ body, revision }: Stored<PatchJob>): PatchJob => ({ ...body, revision });
   return {
     open: async () => {
-      const all = (await table.list<PatchJob>(pk)).map(toJob);
+      const all = (await table.list<PatchJob>(jobsPk)).map(toJob);
       return all.filter(({ state, outbox }) => state.is !== 'closed' || outbox.length > 0);
     },
     read: async (sk) => {
-      const stored = await table.read<PatchJob>({ pk, sk });
+      const stored = await table.read<PatchJob>({ pk: jobsPk, sk });
       return stored && toJob(stored);
     },
     save: async (job) => {
-      const more =
-        job.state.is === 'closed' ? { expiresAt: minutesAfter(job.state.at, daysKept * 24 * 60) } : {};
-      const key = { pk, sk: job.id };
-      const revision = await unlessConflict(table.write(key, { revision: job.revision, body: job }, more));
+      const revision = await unlessConflict(table.write(patchJobChange(job)));
       return revision === undefined ? undefined : { ...job, revision };
     },
   };

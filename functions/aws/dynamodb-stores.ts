@@ -3,18 +3,17 @@
  *
  * Knows the keys. Partition `rollout` holds a rollout an item; `releases REGION` a page a source,
  * beside it the sources in use; `lease` who may tick; `switch` whether everything is stopped; `hold`
- * who is held; `round TIME` what the parts of one look saw; `command` what was commanded; `told` what Slack was told, `noted` what else is known of Slack.
- * `findings …` is in `dynamodb-findings.ts`; `compliance …`, `patch` and `patched` in `dynamodb-patching.ts`.
+ * who is held; `round TIME` what the parts of one look saw; `told` what Slack was told, `noted` what else is
+ * known of Slack. `command` is in `dynamodb-commands.ts`; `findings …` in `dynamodb-findings.ts`; `compliance …`,
+ * `patch` and `patched` in `dynamodb-patching.ts`.
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
-
-import { type Hold, holdKey } from '../domain/hold.ts';
+import { randomUUID } from 'node:crypto';
+import type { Hold } from '../domain/hold.ts';
 import type {
   Book,
   Books,
-  CommandRecord,
-  CommandRecords,
   Holds,
   Lease,
   Notes,
@@ -30,7 +29,7 @@ import type { Rollout } from '../domain/rollout.ts';
 import { type Part, partKey } from '../domain/round.ts';
 import type { Stop } from '../domain/situation.ts';
 import { minutesAfter } from '../domain/time.ts';
-import { type Key, type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
+import { type Change, type Key, type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
 
 const daysKept = 120;
 const keptUntil = (at: string) => minutesAfter(at, daysKept * 24 * 60);
@@ -54,16 +53,23 @@ export const tableBook = (table: Table, region: string): Book => {
       const read = await table.read<readonly ReleaseSource[]>(inUse);
       if (JSON.stringify(read?.body) !== JSON.stringify(sources))
         // Whoever wrote it meanwhile has surveyed the same fleet.
-        await unlessConflict(table.write(inUse, { revision: read?.revision ?? 0, body: sources }));
+        await unlessConflict(table.write({ key: inUse, revision: read?.revision ?? 0, body: sources }));
     },
     pages: async () => (await table.list<BookPage>(pk)).map(({ body, revision }) => ({ ...body, revision })),
     save: async (page) => {
       const key = { pk, sk: sourceKey(page.source) };
-      const revision = await unlessConflict(table.write(key, { revision: page.revision, body: page }));
+      const revision = await unlessConflict(table.write({ key, revision: page.revision, body: page }));
       return revision === undefined ? undefined : { ...page, revision };
     },
   };
 };
+
+export const rolloutChange = (rollout: Rollout): Change => ({
+  key: { pk: 'rollout', sk: rollout.id },
+  revision: rollout.revision,
+  body: rollout,
+  ...(rollout.state.is === 'closed' && { expiresAt: keptUntil(rollout.state.at) }),
+});
 
 export const tableRollouts = (table: Table): Rollouts => {
   const toRollout = ({ body, revision }: Stored<Rollout>): Rollout => ({ ...body, revision });
@@ -76,11 +82,7 @@ export const tableRollouts = (table: Table): Rollouts => {
       return stored && toRollout(stored);
     },
     save: async (rollout) => {
-      const more = rollout.state.is === 'closed' ? { expiresAt: keptUntil(rollout.state.at) } : {};
-      const key = { pk: 'rollout', sk: rollout.id };
-      const revision = await unlessConflict(
-        table.write(key, { revision: rollout.revision, body: rollout }, more),
-      );
+      const revision = await unlessConflict(table.write(rolloutChange(rollout)));
       return revision === undefined ? undefined : { ...rollout, revision };
     },
   };
@@ -94,29 +96,17 @@ const overwrite = async (
   more: { readonly expiresAt?: string } = {},
 ): Promise<void> => {
   const read = await table.read(key);
-  await table.write(key, { revision: read?.revision ?? 0, body }, more);
+  await table.write({ key, revision: read?.revision ?? 0, body, ...more });
 };
 
-const switchKey = { pk: 'switch', sk: 'stop' };
+export const switchKey = { pk: 'switch', sk: 'stop' };
 
 export const tableSwitch = (table: Table): Switch => ({
   read: async () => (await table.read<Stop>(switchKey))?.body,
-  stop: (stop) => overwrite(table, switchKey, stop),
-  lift: () => table.delete(switchKey),
 });
 
 export const tableHolds = (table: Table): Holds => ({
   all: async () => (await table.list<Hold>('hold')).map(({ body }) => body),
-  save: (hold) => overwrite(table, { pk: 'hold', sk: holdKey(hold) }, hold, { expiresAt: hold.until }),
-  release: (sk) => table.delete({ pk: 'hold', sk }),
-});
-
-export const tableCommandRecords = (table: Table): CommandRecords => ({
-  read: async (sk) => (await table.read<CommandRecord>({ pk: 'command', sk }))?.body,
-  save: (record) =>
-    overwrite(table, { pk: 'command', sk: record.id }, record, {
-      expiresAt: minutesAfter(record.at, 365 * 24 * 60),
-    }),
 });
 
 /** Parts are kept for a day: whoever waits for them waits for minutes. */
@@ -135,21 +125,27 @@ export const tableRounds = (table: Table): Rounds => {
 
 type Held = { readonly holder: string; readonly until: string };
 
-export const tableLease = (table: Table): Lease => ({
-  take: async (name, holder, now, minutes) => {
-    const key = { pk: 'lease', sk: name };
-    const read = await table.read<Held>(key);
-    if (read && read.body.holder !== holder && read.body.until > now) return false;
-    const body = { holder, until: minutesAfter(now, minutes) };
-    const taken = await unlessConflict(table.write(key, { revision: read?.revision ?? 0, body }));
-    return taken !== undefined;
-  },
-  giveBack: async (name, holder) => {
-    const key = { pk: 'lease', sk: name };
-    const read = await table.read<Held>(key);
-    if (read?.body.holder === holder) await table.delete(key, read.revision);
-  },
-});
+export const tableLease = (table: Table): Lease => {
+  const keyOf = (name: string) => ({ pk: 'lease', sk: name });
+  return {
+    take: async (name, now, minutes) => {
+      const key = keyOf(name);
+      const read = await table.read<Held>(key);
+      if (read && read.body.until > now) return undefined;
+      const holder = randomUUID();
+      const body = { holder, until: minutesAfter(now, minutes) };
+      const taken = await unlessConflict(table.write({ key, revision: read?.revision ?? 0, body }));
+      // An answer that was lost on the way is asked for again, and refused: our own writing stands against it.
+      const isOurs = taken !== undefined || (await table.read<Held>(key))?.body.holder === holder;
+      return isOurs ? holder : undefined;
+    },
+    giveBack: async (name, holder) => {
+      const key = keyOf(name);
+      const read = await table.read<Held>(key);
+      if (read?.body.holder === holder) await unlessConflict(table.delete(key, read.revision));
+    },
+  };
+};
 
 export const tableTold = (table: Table): Told => ({
   read: async (thread) => {
@@ -157,16 +153,17 @@ export const tableTold = (table: Table): Told => ({
     return stored && { ...stored.body, revision: stored.revision };
   },
   save: (thread, told, now) =>
-    table.write(
-      { pk: 'told', sk: thread },
-      { revision: told.revision, body: told },
-      { expiresAt: keptUntil(now) },
-    ),
+    table.write({
+      key: { pk: 'told', sk: thread },
+      revision: told.revision,
+      body: told,
+      expiresAt: keptUntil(now),
+    }),
   notes: async (name) => {
     const stored = await table.read<Notes['texts']>({ pk: 'noted', sk: name });
     return { revision: stored?.revision ?? 0, texts: stored?.body ?? {} };
   },
   note: async (name, { revision, texts }) => {
-    await table.write({ pk: 'noted', sk: name }, { revision, body: texts });
+    await table.write({ key: { pk: 'noted', sk: name }, revision, body: texts });
   },
 });

@@ -3,9 +3,11 @@
  *
  * An item is a key, a revision and a body: JSON, compressed, as a rollout of 2,000 groups would not
  * fit DynamoDB's 400 KB otherwise. A write is refused unless the revision is the one that was read.
- * A body of an older version is brought to the shape of this one when it is read.
+ * A body of an older version is brought to the shape of this one when it is read. Several changes are made
+ * together or not at all: DynamoDB takes 100 of them, 4 MB in all, each of another item.
  *
- * Reads DynamoDB: GetItem, Query. Changes DynamoDB: PutItem, DeleteItem.
+ * Reads DynamoDB: GetItem, Query. Changes DynamoDB: PutItem, DeleteItem, TransactWriteItems (which IAM knows
+ * by the names of the other two).
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import {
@@ -15,11 +17,21 @@ import {
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
+  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { during, isConditionFailed } from './errors.ts';
 
 export type Key = { readonly pk: string; readonly sk: string };
 export type Stored<T> = { readonly revision: number; readonly body: T };
+
+/** `revision` as it was read; 0: the item must not exist. `body` absent: the item is deleted. */
+export type Change = {
+  readonly key: Key;
+  readonly revision: number;
+  readonly body?: unknown;
+  /** From then on DynamoDB may forget the item, by itself. */
+  readonly expiresAt?: string | undefined;
+};
 
 /** Brings a body from one version of the stored shapes to the next; the key says what it is. */
 export type Migration = (key: Key, body: unknown) => unknown;
@@ -60,13 +72,46 @@ const toStored = <T>(
   return { revision: Number(revision?.N), body: migrated as T };
 };
 
+/** Of what an item must be for a change of it. */
+const conditionOf = (revision: number | undefined) => {
+  if (revision === undefined) return {};
+  if (revision === 0) return { ConditionExpression: 'attribute_not_exists(pk)' };
+  return {
+    ConditionExpression: 'revision = :read',
+    ExpressionAttributeValues: { ':read': { N: String(revision) } },
+  };
+};
+
+const toItem = ({ key, revision, body, expiresAt }: Change, steps: readonly Migration[]) => ({
+  ...toKey(key),
+  schema: { N: String(steps.length + 1) },
+  revision: { N: String(revision + 1) },
+  body: { B: gzipSync(JSON.stringify(body)) },
+  ...(expiresAt && { expiresAt: { N: String(Math.floor(Date.parse(expiresAt) / 1000)) } }),
+});
+
+const nameOf = ({ pk, sk }: Key) => `${pk}/${sk}`;
+
+/** `what` is refused as a whole when somebody else has written one of the items meanwhile. */
+const unlessWritten = async (what: string, changing: () => Promise<unknown>): Promise<void> => {
+  try {
+    await during(what, changing);
+  } catch (error) {
+    if (!isConditionFailed((error as Error).cause)) throw error;
+    throw new Conflict(`${what}: somebody else has written it since it was read`, { cause: error });
+  }
+};
+
 export type Table = {
   read<T>(key: Key): Promise<Stored<T> | undefined>;
   /** All items under a partition key whose sort key begins so, in its order. */
   list<T>(pk: string, begins?: string): Promise<readonly (Stored<T> & Pick<Key, 'sk'>)[]>;
-  /** `read.revision` 0: the item must not exist. Answers the new revision; throws `Conflict`. */
-  write<T>(key: Key, read: Stored<T>, more?: { readonly expiresAt?: string }): Promise<number>;
+  /** Answers the new revision; throws `Conflict`. */
+  write(change: Change): Promise<number>;
+  /** `revision` absent: whatever is there. Throws `Conflict`. */
   delete(key: Key, revision?: number): Promise<void>;
+  /** All of them or none; throws `Conflict`. */
+  change(changes: readonly Change[]): Promise<void>;
 };
 
 /** `steps`: other migrations than those of this version. */
@@ -101,45 +146,32 @@ export const dynamoDbTable = (
       return items;
     }),
 
-  write: async (key, { revision, body }, { expiresAt } = {}) => {
-    const next = revision + 1;
-    const Item = {
-      ...toKey(key),
-      schema: { N: String(steps.length + 1) },
-      revision: { N: String(next) },
-      body: { B: gzipSync(JSON.stringify(body)) },
-      ...(expiresAt && { expiresAt: { N: String(Math.floor(Date.parse(expiresAt) / 1000)) } }),
-    };
-    const condition =
-      revision === 0
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : {
-            ConditionExpression: 'revision = :read',
-            ExpressionAttributeValues: { ':read': { N: String(revision) } },
-          };
-    try {
-      await during(`writing item ${key.pk}/${key.sk}`, () =>
-        dynamoDb.send(new PutItemCommand({ TableName, Item, ...condition })),
-      );
-    } catch (error) {
-      if (!isConditionFailed((error as Error).cause)) throw error;
-      throw new Conflict(`${key.pk}/${key.sk} was written by somebody else since revision ${revision}`, {
-        cause: error,
-      });
-    }
-    return next;
+  write: async (change) => {
+    const { key, revision } = change;
+    await unlessWritten(`writing item ${nameOf(key)}`, () =>
+      dynamoDb.send(new PutItemCommand({ TableName, Item: toItem(change, steps), ...conditionOf(revision) })),
+    );
+    return revision + 1;
   },
 
   delete: async (key, revision) => {
-    const condition =
-      revision === undefined
-        ? {}
-        : {
-            ConditionExpression: 'revision = :read',
-            ExpressionAttributeValues: { ':read': { N: String(revision) } },
-          };
-    await during(`deleting item ${key.pk}/${key.sk}`, () =>
-      dynamoDb.send(new DeleteItemCommand({ TableName, Key: toKey(key), ...condition })),
+    await unlessWritten(`deleting item ${nameOf(key)}`, () =>
+      dynamoDb.send(new DeleteItemCommand({ TableName, Key: toKey(key), ...conditionOf(revision) })),
     );
   },
+
+  change: (changes) =>
+    unlessWritten(`changing items ${changes.map(({ key }) => nameOf(key)).join(', ')}`, () =>
+      dynamoDb.send(
+        new TransactWriteItemsCommand({
+          TransactItems: changes.map((change) => {
+            const { key, revision, body } = change;
+            const where = { TableName, ...conditionOf(revision) };
+            return body === undefined
+              ? { Delete: { ...where, Key: toKey(key) } }
+              : { Put: { ...where, Item: toItem(change, steps) } };
+          }),
+        }),
+      ),
+    ),
 });

@@ -41,8 +41,22 @@ export const refusalOfCommand = (error: unknown): string | undefined =>
     ? `${codeOf(error)}: ${textOf(error)}`
     : undefined;
 
-export const isConditionFailed = (error: unknown): boolean =>
-  codeOf(error) === 'ConditionalCheckFailedException';
+type Cancelled = { readonly CancellationReasons?: readonly { readonly Code?: string }[] };
+
+/**
+ * Somebody else has written what is to be written, or is about to; of several changes at once, that of one and
+ * nothing worse of the others.
+ */
+export const isConditionFailed = (error: unknown): boolean => {
+  if (codeOf(error) !== 'TransactionCanceledException')
+    return ['ConditionalCheckFailedException', 'TransactionConflictException'].includes(codeOf(error));
+  const codes = ((error as Cancelled).CancellationReasons ?? []).map(({ Code = 'None' }) => Code);
+  const others = codes.filter((code) => code !== 'None');
+  return (
+    others.length > 0 &&
+    others.every((code) => ['ConditionalCheckFailed', 'TransactionConflict'].includes(code))
+  );
+};
 
 const causesOf = (error: unknown): readonly unknown[] =>
   error instanceof Error ? [error, ...causesOf(error.cause)] : [];

@@ -7,8 +7,9 @@
 
 import type { ChatFacts } from './chat-check.ts';
 import type { Command, CommandRequested } from './command.ts';
+import type { Deed } from './commands/world.ts';
 import type { DataPlane } from './data-plane.ts';
-import type { FindingPage, KnownFinding, Mute } from './finding-book.ts';
+import type { FindingPage, KnownFinding } from './finding-book.ts';
 import type { PlacedPage } from './finding-digest.ts';
 import type { StartAnswer, Update } from './follow.ts';
 import type { Hold } from './hold.ts';
@@ -178,12 +179,10 @@ export interface FindingPages {
   all(): Promise<readonly PlacedPage[]>;
 }
 
-/** A person's word on any finding, whoever keeps it; `false` where it is not known, or was written meanwhile. */
+/** What a person can mute. */
 export interface Mutes {
   /** Every finding that is kept, whichever function found it. */
   known(): Promise<readonly KnownFinding[]>;
-  mute(fingerprint: string, mute: Mute): Promise<boolean>;
-  unmute(fingerprint: string, now: Instant): Promise<boolean>;
 }
 
 export interface Rollouts {
@@ -200,15 +199,10 @@ export interface Rollouts {
 export interface Switch {
   /** `undefined` unless a person stopped everything. */
   read(): Promise<Stop | undefined>;
-  stop(stop: Stop): Promise<void>;
-  lift(): Promise<void>;
 }
 
 export interface Holds {
   all(): Promise<readonly Hold[]>;
-  save(hold: Hold): Promise<void>;
-  /** `key`: see `holdKey`. */
-  release(key: string): Promise<void>;
 }
 
 /** What was commanded, by whom, why, and what was answered; kept for a year. */
@@ -224,7 +218,10 @@ export type CommandRecord = {
 
 export interface CommandRecords {
   read(id: string): Promise<CommandRecord | undefined>;
-  save(record: CommandRecord): Promise<void>;
+  /** Keeps the record and does the deeds, all or nothing; `false` when somebody wrote what they are about, or the record, meanwhile. */
+  carryOut(record: CommandRecord, deeds: readonly Deed[]): Promise<boolean>;
+  /** Its news is published. */
+  told(record: CommandRecord): Promise<void>;
 }
 
 export interface Alarms {
@@ -233,8 +230,8 @@ export interface Alarms {
 }
 
 export interface Lease {
-  /** `false` while somebody else holds it. */
-  take(name: string, holder: string, now: Instant, minutes: number): Promise<boolean>;
+  /** Answers whom to give it back as; `undefined` while somebody holds it. */
+  take(name: string, now: Instant, minutes: number): Promise<string | undefined>;
   giveBack(name: string, holder: string): Promise<void>;
 }
 

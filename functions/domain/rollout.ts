@@ -193,6 +193,8 @@ export type Rollout = {
   /** Who wants its groups taken back, once nothing of it is under way; `to`: the rollout that does it. */
   readonly rollBack?: { readonly by: string; readonly why: string; readonly to?: string };
   readonly waiting?: Waiting;
+  /** Since when nothing says why it does not move; of a wait that is over unless that is later than its last move. */
+  readonly unexplainedSince?: Instant;
   /** The newer train that took over the groups that had not started. */
   readonly overtakenBy?: string;
   /** Number of the last piece of news. */

@@ -1,24 +1,10 @@
 /**
- * Gives the stores of a dry run: they read what is there and keep nothing.
+ * Gives the records of a dry run: they carry out and keep nothing.
  */
-import type { CommandRecords, Holds, Mutes, PatchJobs, Rollouts, Switch } from '../domain/ports.ts';
+import type { CommandRecords } from '../domain/ports.ts';
 
-type Stores = {
-  readonly rollouts: Rollouts;
-  readonly holds: Holds;
-  readonly mutes: Mutes;
-  readonly jobs: PatchJobs;
-  readonly stop: Switch;
-  readonly records: CommandRecords;
-};
-
-const keepsNothing = async (): Promise<void> => {};
-
-export const storesNothing = ({ rollouts, holds, mutes, jobs, stop, records }: Stores): Stores => ({
-  rollouts: { ...rollouts, save: async (rollout) => rollout },
-  holds: { ...holds, save: keepsNothing, release: keepsNothing },
-  jobs: { ...jobs, save: async (job) => job },
-  mutes: { ...mutes, mute: async () => true, unmute: async () => true },
-  stop: { ...stop, stop: keepsNothing, lift: keepsNothing },
-  records: { ...records, save: keepsNothing },
+export const keepsNothing = ({ read }: CommandRecords): CommandRecords => ({
+  read,
+  carryOut: async () => true,
+  told: async () => {},
 });

@@ -38,9 +38,9 @@ const double: Migration = (_key, body) => {
 
 it('an item of each older version is brought to the newest shape, step by step, whether read or listed', async () => {
   const versions = await withTable();
-  await versions([]).write(key, { revision: 0, body: { id: 'one', groups: 2 } });
+  await versions([]).write({ key, revision: 0, body: { id: 'one', groups: 2 } });
   const second = { ...key, sk: 'two' };
-  await versions([rename]).write(second, { revision: 0, body: { id: 'two', nodeGroups: 2 } });
+  await versions([rename]).write({ key: second, revision: 0, body: { id: 'two', nodeGroups: 2 } });
   const newest = versions([rename, double]);
   expect(await newest.read(key)).toEqual({ revision: 1, body: { id: 'one', nodeGroups: 4 } });
   expect(await newest.list(key.pk)).toEqual([
@@ -51,16 +51,16 @@ it('an item of each older version is brought to the newest shape, step by step, 
 
 it('what was read and written again is of the newest version, under the same revisions', async () => {
   const versions = await withTable();
-  await versions([]).write(key, { revision: 0, body: { id: 'one', groups: 2 } });
+  await versions([]).write({ key, revision: 0, body: { id: 'one', groups: 2 } });
   const newest = versions([rename]);
   const read = await newest.read<object>(key);
-  expect(await newest.write(key, { revision: read?.revision ?? 0, body: read?.body })).toBe(2);
+  expect(await newest.write({ key, revision: read?.revision ?? 0, body: read?.body })).toBe(2);
   expect(await newest.read(key)).toEqual({ revision: 2, body: { id: 'one', nodeGroups: 2 } });
 });
 
 it('an item of a newer version is refused, with what to do', async () => {
   const versions = await withTable();
-  await versions([rename]).write(key, { revision: 0, body: { id: 'one', nodeGroups: 2 } });
+  await versions([rename]).write({ key, revision: 0, body: { id: 'one', nodeGroups: 2 } });
   const error = await versions([])
     .read(key)
     .catch((refused: Error) => refused);

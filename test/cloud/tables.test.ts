@@ -6,8 +6,10 @@ import {
   CreateTableCommand,
   DynamoDBClient,
   GetItemCommand,
+  ListBackupsCommand,
   PutItemCommand,
   paginateQuery,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -97,13 +99,57 @@ it('pages a query', async () => {
   expect(pages).toEqual([2, 2, 1]);
 });
 
+const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
+const read = async (sk: string) => {
+  const { pk } = item(sk);
+  const Key = { pk, sk: { S: sk } };
+  return (await dynamoDb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item;
+};
+const transact = (TransactItems: TransactWriteItem[], ClientRequestToken?: string) =>
+  dynamoDb.send(
+    new TransactWriteItemsCommand({ TransactItems, ...(ClientRequestToken && { ClientRequestToken }) }),
+  );
+
+it('makes all writes of a transaction, once for a token', async () => {
+  await put('t#gone');
+  const { pk } = item('t#gone');
+  const writes = [
+    { Put: { TableName, Item: item('t#1'), ...isNew } },
+    { Delete: { TableName, Key: { pk, sk: { S: 't#gone' } } } },
+  ];
+  await transact(writes, 'a token');
+  await transact(writes, 'a token');
+  expect([await read('t#1'), await read('t#gone')]).toEqual([item('t#1'), undefined]);
+  await expect(transact(writes)).rejects.toMatchObject({ name: 'TransactionCanceledException' });
+});
+
+it('makes none when the condition of one is not met, and says of which', async () => {
+  await put('t#old');
+  await put('t#there');
+  const { pk } = item('t#old');
+  const writes = [
+    { Put: { TableName, Item: item('t#2', 7), ...isNew } },
+    { Put: { TableName, Item: item('t#old', 7) } },
+    { Put: { TableName, Item: item('t#there', 7), ...isNew } },
+    { Delete: { TableName, Key: { pk, sk: { S: 't#there' } } } },
+  ];
+  await expect(transact(writes.slice(0, 3))).rejects.toMatchObject({
+    name: 'TransactionCanceledException',
+    CancellationReasons: [{ Code: 'None' }, { Code: 'None' }, { Code: 'ConditionalCheckFailed' }],
+  });
+  expect([await read('t#2'), await read('t#old'), await read('t#there')]).toEqual([
+    undefined,
+    item('t#old'),
+    item('t#there'),
+  ]);
+  await expect(transact(writes)).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
 it('is throttled in its own way, and refuses what it does not have', async () => {
   cloud.faults.add({ service: 'dynamodb', operation: 'PutItem', times: 1, as: 'throttled' });
   await expect(put('three')).rejects.toMatchObject({ name: 'ProvisionedThroughputExceededException' });
-  const transaction = new TransactWriteItemsCommand({
-    TransactItems: [{ Put: { TableName, Item: item('x') } }],
-  });
-  await expect(dynamoDb.send(transaction)).rejects.toMatchObject({ name: 'NotSimulated' });
+  const restore = new ListBackupsCommand({ TableName });
+  await expect(dynamoDb.send(restore)).rejects.toMatchObject({ name: 'NotSimulated' });
 });
 
 it('does not move the revision', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nextDue } from '../cloud/schedule.ts';
 import { type Properties, readTemplate } from '../cloud/template.ts';
-import { day, home, type Story, tellStory } from './story.ts';
+import { day, home, policyWith, type Story, tellStory } from './story.ts';
 
 const template = join(import.meta.dirname, '../../.serverless/cloudformation-template-update-stack.json');
 const resources = readTemplate(template, home);
@@ -125,7 +125,6 @@ describe('an alarm', () => {
   it.each([
     ['no-plan', 'plan-rollouts', 24],
     ['no-audit', 'audit-nodes', 24],
-    ['no-compliance-look', 'track-compliance', 24],
     ['no-digest', 'digest-findings', 7 * 24],
   ])(
     '%s rings when %s misses its turn, %i hours after the last, and not before',
@@ -148,6 +147,23 @@ describe('an alarm', () => {
       expect(watched).toBeLessThanOrEqual(Math.min(hours + 2, 7 * 24));
     },
   );
+
+  it('that nobody looks at compliance watches looks at all nodes, and no change of a few', async () => {
+    const { Namespace, MetricName, Dimensions, Period, EvaluationPeriods, Threshold, TreatMissingData } =
+      byName('no-compliance-look') ?? {};
+    expect([Namespace, Dimensions]).toEqual(['Drydock', [{ Name: 'service', Value: 'drydock' }]]);
+    expect([TreatMissingData, Threshold, Period * EvaluationPeriods]).toEqual(['breaching', 1, 26 * 3_600]);
+    const { cloud, stack } = await tellStory();
+    cloud.faults.add({ service: 'eks', operation: 'ListClusters', times: 'always', as: 'serverError' });
+    const looks = () => stack.logs.filter(({ entry }) => entry[MetricName] !== undefined).length;
+    const Records = [{ messageId: 'm-1', body: '{}' }];
+    await stack.invoke('track-compliance', { Records });
+    await stack.runUntil(day(17));
+    expect(looks()).toBe(0);
+    cloud.faults.clear();
+    await stack.runUntil(day(18));
+    expect(looks()).toBe(1);
+  });
 
   it.each([
     ['errors', 'Errors', []],
@@ -204,6 +220,23 @@ it('a rollout that EKS does not take up rings within its first window', async ()
   const since = new Date(day(18, '14:55').getTime() - Period * EvaluationPeriods * 1_000);
   expect(counted(since).length).toBeGreaterThan(50);
   expect(new Set(counted(since))).toEqual(new Set([1]));
+});
+
+it('a rollout that EKS does not take up rings though its windows are shorter than the alarm waits', async () => {
+  const policy = policyWith(["to: '15:00'", "to: '09:00'"]);
+  const { cloud, stack } = await tellStory(undefined, { policy });
+  cloud.faults.add({
+    service: 'eks',
+    operation: 'UpdateNodegroupVersion',
+    times: 'always',
+    as: 'throttledBehind',
+  });
+  await stack.runUntil(day(18, '16:00'));
+  const counted = stack.logs
+    .filter(({ at }) => at >= day(18, '11:00'))
+    .flatMap(({ entry }) => entry.RolloutsStalled ?? []);
+  expect(counted.length).toBeGreaterThan(50);
+  expect(new Set(counted)).toEqual(new Set([1]));
 });
 
 it('every rule keeps what it could not deliver, where it may', () => {

@@ -367,7 +367,7 @@ describe('AWS that does not answer well', () => {
     await stack.runUntil(day(17, '05:44'));
     const table = dynamoDbTable(clientOf(DynamoDBClient, cloud, { region: home.region }), 'drydock-prod');
     const now = cloud.clock.now().toISOString();
-    await tableLease(table).take(`compliance ${home.account}/${home.region}`, 'a batch', now, 9);
+    await tableLease(table).take(`compliance ${home.account}/${home.region}`, now, 9);
     await stack.runUntil(day(17, '05:54'));
     expect(changes(story)).toEqual([]);
     await stack.runUntil(day(17, '06:00'));

@@ -14,6 +14,22 @@ const commander =
   async (command: object): Promise<Answer> =>
     (await stack.invoke('control', { ...who, ...command })) as Answer;
 
+/** As a button does, or a customer's own rule; `times` over. */
+const ask = async ({ cloud }: Story, id: string, command: object, times = 1): Promise<void> => {
+  const detail = { schema: 1, id, at: day(18).toISOString(), command: { ...who, ...command } };
+  const entry = {
+    EventBusName: 'drydock-prod',
+    Source: 'drydock',
+    DetailType: 'Command Requested',
+    Detail: JSON.stringify(detail),
+  };
+  const events = clientOf(EventBridgeClient, cloud, home);
+  await events.send(new PutEventsCommand({ Entries: Array.from({ length: times }, () => entry) }));
+};
+
+/** What is asked for is asked for by us. */
+const isByFunction = (input: object): boolean => !JSON.stringify(input).includes('Command Requested');
+
 describe('stop', () => {
   it('lets nothing new start in any rollout until resumed; what is under way finishes', async () => {
     const story = await tellStory();
@@ -69,7 +85,7 @@ describe('a command', () => {
     const { cloud, told } = story;
     const command = commander(story);
     if (name === 'resume') await command({ command: 'stop' });
-    const operation = name === 'stop' ? 'PutItem' : 'DeleteItem';
+    const operation = 'TransactWriteItems';
     cloud.faults.add({ service: 'dynamodb', operation, times: 1, as: 'diesAfterDoingIt' });
     await expect(command({ command: name })).rejects.toThrow();
     expect(told('Command Done').filter((one) => one.command === name)).toEqual([]);
@@ -104,25 +120,53 @@ describe('a command', () => {
 
   it('from the bus is carried out once, however often it comes', async () => {
     const story = await tellStory();
-    const { stack, cloud, told } = story;
+    const { stack, told } = story;
     await stack.runUntil(day(18, '08:10'));
-    const detail = {
-      schema: 1,
-      id: 'press-1',
-      at: day(18).toISOString(),
-      command: { command: 'stop', rollout, ...who },
-    };
-    const events = clientOf(EventBridgeClient, cloud, home);
-    const entry = {
-      EventBusName: 'drydock-prod',
-      Source: 'drydock',
-      DetailType: 'Command Requested',
-      Detail: JSON.stringify(detail),
-    };
-    await events.send(new PutEventsCommand({ Entries: [entry, entry] }));
+    await ask(story, 'press-1', { command: 'stop', rollout }, 2);
     await stack.runUntil(day(19));
     expect(told('Command Done')).toMatchObject([{ id: 'press-1', command: 'stop', accepted: true }]);
     expect(told('Rollout Halted')).toHaveLength(1);
+  });
+
+  it.each([
+    ['before it is done', 'dynamodb', 'TransactWriteItems', 'dies'],
+    ['as soon as it is done', 'dynamodb', 'TransactWriteItems', 'diesAfterDoingIt'],
+    ['when it is told', 'events', 'PutEvents', 'diesAfterDoingIt'],
+  ] as const)('whose run dies %s is told as what it was', async (_moment, service, operation, as) => {
+    const story = await tellStory();
+    const { stack, cloud, told } = story;
+    await stack.runUntil(day(18, '08:10'));
+    cloud.faults.add({ service, operation, when: isByFunction, times: 1, as });
+    await ask(story, 'press-1', { command: 'abandon', rollout });
+    await stack.runUntil(day(19));
+    const done = told('Command Done');
+    expect(done.length).toBeGreaterThan(0);
+    for (const one of done) expect(one).toMatchObject({ id: 'press-1', command: 'abandon', accepted: true });
+    expect(told('Rollout Halted')).toHaveLength(1);
+    expect(stack.invocations.some(({ error }) => error)).toBe(true);
+  });
+
+  it('to resume lifts the stop that was there when it was asked, and none that came after', async () => {
+    const story = await tellStory();
+    const { stack, cloud } = story;
+    const command = commander(story);
+    await stack.runUntil(day(18, '08:10'));
+    await command({ command: 'stop' });
+    cloud.faults.add({
+      service: 'events',
+      operation: 'PutEvents',
+      when: isByFunction,
+      times: 1,
+      as: 'diesAfterDoingIt',
+    });
+    await ask(story, 'press-1', { command: 'resume', retryFailed: false, force: false });
+    await stack.runUntil(day(18, '08:11'));
+    await command({ command: 'stop', why: 'Incident 4712' });
+    await stack.runUntil(day(19));
+    expect(await command({ command: 'stop' })).toMatchObject({
+      accepted: true,
+      says: [expect.stringContaining('already')],
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 /** News that Slack would not take for days, and how one command brings it back. */
-import { SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import { homeAccount } from '../cloud/identities.ts';
 import { clientOf } from '../cloud/sdk-clients.ts';
@@ -31,6 +31,26 @@ it('what Slack refused for four days is told once after one command', async () =
   await stack.runUntil(day(26));
   expect(roots(cloud.slack.messages()).toSorted()).toEqual(wanted.toSorted());
   expect(cloud.queues.byArn(arn('slack.fifo'))?.messages()).toEqual([]);
+});
+
+it('what the rule could not give to Slack’s queue is told once after one command', async () => {
+  const calm = await tellStory();
+  await calm.stack.runUntil(day(26));
+  const wanted = roots(calm.cloud.slack.messages());
+  const { type, detail } = calm.stack.news.find((one) => one.type === 'AMI Release Detected') ?? {};
+
+  const { cloud, stack } = await tellStory();
+  cloud.events.lose('AMI Release Detected');
+  await stack.runUntil(day(18));
+  cloud.events.lose('AMI Release Detected', false);
+  expect(roots(cloud.slack.messages())).toEqual([]);
+  const sqs = clientOf(SQSClient, cloud);
+  const QueueUrl = cloud.queues.byArn(arn('slack.fifo'))?.url;
+  const MessageBody = JSON.stringify({ source: 'drydock', 'detail-type': type, detail });
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageGroupId: 'drydock', MessageBody }));
+  sqs.destroy();
+  await stack.runUntil(day(26));
+  expect(roots(cloud.slack.messages()).toSorted()).toEqual(wanted.toSorted());
 });
 
 it('is refused for a queue that no other queue gives its letters to', async () => {

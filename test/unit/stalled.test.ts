@@ -1,7 +1,7 @@
 /** Which rollouts stand still without a reason that the policy gives. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Rollout } from '../../functions/domain/rollout.ts';
-import { stalledRollouts } from '../../functions/domain/stalled.ts';
+import { noteWait, stalledRollouts } from '../../functions/domain/stalled.ts';
 import { rollout, rolloutGroup } from './factories.ts';
 
 const opened = '2026-07-20T08:00:00.000Z';
@@ -39,4 +39,35 @@ it('waits for room as long as another one moves', () => {
   expect(stalled(7, still(waits('limitReached')), mover)).toBe(0);
   expect(stalled(7, still(waits('updating')), mover)).toBe(1);
   expect(stalled(8, still(waits('limitReached')), mover)).toBe(2);
+});
+
+describe('a rollout that could not move while its window was open', () => {
+  const noted = noteWait(still(waits('updating')), later(1));
+
+  it.each([
+    ['stands still, though the window is shut again', waits('windowShut', later(60)), 1],
+    ['is stopped by a person', waits('stopped'), 0],
+  ])('%s', (_case, wait, expected) => {
+    expect(stalled(3, { ...noted, ...wait })).toBe(expected);
+  });
+
+  it('does not any more once it moved', () => {
+    expect(stalled(5, { ...noted, ...waits('windowShut', later(60)), waveDoneAt: { dev: later(2) } })).toBe(
+      0,
+    );
+  });
+
+  it('is noted once until it moves, and then anew', () => {
+    expect(noteWait(noted, later(2))).toEqual(noted);
+    const moved = { ...noted, waveDoneAt: { dev: later(2) } };
+    expect(noteWait(moved, later(3)).unexplainedSince).toBe(later(3));
+  });
+
+  it.each([
+    ['a window that is shut', waits('windowShut', later(6))],
+    ['a person who stopped it', waits('stopped')],
+    ['others that take the room', waits('limitReached')],
+  ])('is not what %s explains', (_case, wait) => {
+    expect(noteWait(still(wait), later(1)).unexplainedSince).toBeUndefined();
+  });
 });

@@ -48,7 +48,7 @@ export const resume: Carry<'resume'> = (command, world) => {
       ? {
           accepted: true,
           says: ['What was stopped as a whole goes on at the next tick.', ...alone],
-          deeds: [{ is: 'lift stop' }],
+          deeds: [{ is: 'lift stop', stop: world.stop }],
         }
       : { ...refused('Nothing is stopped as a whole.', ...alone), accepted: true };
   }

@@ -40,7 +40,8 @@ export type Deed =
   | { readonly is: 'save rollout'; readonly rollout: Rollout }
   | { readonly is: 'save patch job'; readonly job: PatchJob }
   | { readonly is: 'stop'; readonly stop: Stop }
-  | { readonly is: 'lift stop' }
+  /** That one, and none that came after it. */
+  | { readonly is: 'lift stop'; readonly stop: Stop }
   | { readonly is: 'hold'; readonly hold: Hold }
   | { readonly is: 'release hold'; readonly key: string }
   | { readonly is: 'mute'; readonly finding: string; readonly mute: Mute }

@@ -23,7 +23,8 @@ export type Ask = {
 // biome-ignore lint/suspicious/noExplicitAny: the input of whatever operation it is
 type Input = any;
 type Asked = { readonly input: Input; readonly caller: Caller; readonly estate: Estate };
-type Row = (asked: Asked) => readonly Omit<Ask, 'action'>[];
+/** `action`: where it is not that of the call's own name. */
+type Row = (asked: Asked) => readonly (Omit<Ask, 'action'> & { readonly action?: string })[];
 
 const all: Row = () => [{ resource: '*' }];
 const arn = (service: string, { account, region }: Caller, rest: string) =>
@@ -57,6 +58,12 @@ const rows: Readonly<Record<string, Row>> = {
   'dynamodb:GetItem': table,
   'dynamodb:PutItem': table,
   'dynamodb:Query': table,
+  // There is no action of that name: each write is asked for by its own.
+  'dynamodb:TransactWriteItems': ({ input, caller }) =>
+    input.TransactItems.map(({ Put, Delete }: Input) => ({
+      action: `dynamodb:${Put ? 'PutItem' : 'DeleteItem'}`,
+      resource: arn('dynamodb', caller, `table/${(Put ?? Delete).TableName}`),
+    })),
   'ec2:CreateLaunchTemplateVersion': ({ input, caller }) => [
     { resource: arn('ec2', caller, `launch-template/${input.LaunchTemplateId}`) },
   ],

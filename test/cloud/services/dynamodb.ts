@@ -2,15 +2,16 @@
  * Answers for DynamoDB through the public package dynalite, in memory.
  *
  * Knows what dynalite lacks and Drydock's tables need: small pages by choice (a Query or Scan is given a
- * `Limit`), and the old item in a refused condition (`ReturnValuesOnConditionCheckFailure`), read
- * afterwards. Transactions, TTL and streams are not simulated. One store for all accounts and regions.
- * dynalite 4.0.0, checked 2026-11-23.
+ * `Limit`), the old item in a refused condition (`ReturnValuesOnConditionCheckFailure`), read afterwards, and
+ * transactions of writes (`dynamodb-transaction.ts`), beside which nothing else is answered. TTL and streams
+ * are not simulated. One store for all accounts and regions. dynalite 4.0.0, checked 2026-11-23.
  */
 import { Readable } from 'node:stream';
 import dynalite from 'dynalite';
 import { type Asked, type Endpoint, notSimulated } from '../endpoint.ts';
 import type { Refusal } from '../service.ts';
 import type { WireAnswer, WireRequest } from '../wire.ts';
+import { type Transaction, transactions } from './dynamodb-transaction.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -73,6 +74,15 @@ export const dynamoDbEndpoint = (pageSize: number | undefined): Endpoint => {
       store.emit('request', incoming, new Answering(done));
     });
 
+  const transact = transactions(ask);
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other, so that nothing is seen of a transaction until it is through. */
+  const inTurn = (work: () => Promise<WireAnswer>): Promise<WireAnswer> => {
+    const turn = last.then(work, work);
+    last = turn;
+    return turn;
+  };
+
   /** Adds the item as it is to the refusal of a condition, where that was asked for. */
   const withOldItem = async (
     refused: WireAnswer,
@@ -102,12 +112,15 @@ export const dynamoDbEndpoint = (pageSize: number | undefined): Endpoint => {
       input: JSON.parse(request.body || '{}'),
     }),
     answer: async ({ operation, input }, _caller, request) => {
+      if (operation === 'TransactWriteItems') return inTurn(() => transact(input as Transaction, request));
       if (!simulated.includes(operation)) throw notSimulated('dynamodb', operation);
       const limited = withLimit(operation, input as Input, pageSize);
-      const answer = await ask(operation, limited, request);
-      return answer.error === 'ConditionalCheckFailedException'
-        ? withOldItem(answer, limited, request)
-        : answer;
+      return inTurn(async () => {
+        const answer = await ask(operation, limited, request);
+        return answer.error === 'ConditionalCheckFailedException'
+          ? withOldItem(answer, limited, request)
+          : answer;
+      });
     },
     refuse: ({ name, message, status = 400 }: Refusal) =>
       json(status, { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message }, name),
