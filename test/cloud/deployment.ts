@@ -62,6 +62,8 @@ export type DeployOptions = {
   readonly policy?: string;
   /** Another folder that was packaged, with a policy and wiring of its own. */
   readonly packaged?: string;
+  /** Where `bundlesWith` has put the bundles with the policy; kept when the cloud is closed. */
+  readonly bundles?: string;
   /** Leaves out no tick, however idle. */
   readonly everyTick?: boolean;
   /** Asked at each start of a function and each event for a queue, by its name. */
@@ -95,7 +97,8 @@ const createTable = async (
   client.destroy();
 };
 
-const bundlesWith = (bundles: string, policy: string): string => {
+/** The built bundles with a policy, in a folder of their own. */
+export const bundlesWith = (policy: string, bundles = join(root, '.build')): string => {
   const into = scratchFolder('bundles');
   withPolicy(bundles, policy, into);
   return into;
@@ -432,7 +435,7 @@ class Stack implements Deployment {
   }
 
   redeploy(policy: string): void {
-    const bundles = bundlesWith(join(root, '.build'), policy);
+    const bundles = bundlesWith(policy);
     for (const made of this.functions.values()) made.deploy(bundles);
     this.#idle.clear();
   }
@@ -464,13 +467,14 @@ export const deploy = async (cloud: Cloud, options: DeployOptions = {}): Promise
   const place = { account: homeAccount, region: 'eu-central-1' };
   const { policy, packaged = root } = options;
   const built = join(packaged, '.build');
-  const bundles = policy === undefined ? built : bundlesWith(built, policy);
+  const made = policy === undefined || options.bundles ? undefined : bundlesWith(policy, built);
+  const bundles = options.bundles ?? made ?? built;
   const resources = readTemplate(templateIn(packaged), place, (raw) => {
     if (policy !== undefined) giveStatements(raw, policy);
   });
   const stack = new Stack(cloud, resources, options);
   cloud.onClose(() => {
-    if (bundles !== built) removeFolder(bundles);
+    if (made) removeFolder(made);
   });
   await stack.deploy(bundles, place);
   setUpSlack(cloud, place, stack.urls.get('answer-slack'));

@@ -1,22 +1,20 @@
 /**
- * Plays a scenario with its troubles from beginning to end, through the built bundles, and says what came of it.
- *
- * Days are counted as in the stories: one release is a week old on the 18th, and none comes after it, so
- * that however late a run is it ends with the same release.
+ * Plays a staging with its troubles from beginning to end, through the built bundles, and says what came of it.
  */
 import type { Cloud } from '../cloud/cloud.ts';
-import type { Mischief } from '../cloud/deployment.ts';
+import { bundlesWith, type Mischief } from '../cloud/deployment.ts';
 import type { Failure } from '../cloud/faults.ts';
-import { day, home, openStory, policyWith, type Story } from '../stories/open-story.ts';
-import { anna, person } from './person.ts';
+import { openStory, policyWith } from '../stories/open-story.ts';
 import { readIn, retold, type Taken } from './retold.ts';
-import type { Scenario, Trouble } from './scenario.ts';
-import { watch } from './watch.ts';
+import type { Trouble } from './scenario.ts';
+import { anna, policyOf, type Staging } from './staging.ts';
+import { newsOf } from './told.ts';
+import { groupsOf, watch } from './watch.ts';
 
 export type Outcome = {
-  /** Release version or image of every node group. */
-  readonly runs: Readonly<Record<string, string>>;
-  /** `dev/a Successful`, for each update that was ever made. */
+  /** `dev/a runs 1.34.8-20260610`, or an image; `i-1 openssl.x86_64 Installed`. */
+  readonly ends: readonly string[];
+  /** `dev/a Successful`, for each update that was ever made; `i-1 Install NoReboot` for each command. */
   readonly updates: readonly string[];
   /** Each change of a group, finding and release that was told on the bus, once by its id. */
   readonly news: readonly string[];
@@ -29,62 +27,7 @@ export type Outcome = {
   readonly starts: number;
 };
 
-const from = day(18);
 const hourMs = 3_600_000;
-const old = '1.34.7-20260505';
-
-const furnish = (cloud: Cloud, { clusters }: Scenario): void => {
-  const image = cloud.shelf.find(home.region, 'AL2023_x86_64_STANDARD', old)?.imageId ?? '';
-  for (const { environment, groups } of clusters) {
-    cloud.estate.addCluster({ ...home, name: environment, version: '1.34', tags: { environment } });
-    for (const { name, nodes, ownImage, tag, blockedOnce } of groups) {
-      cloud.estate.addNodeGroup({
-        cluster: environment,
-        name,
-        desiredSize: nodes,
-        ...(ownImage ? { ownImage: { imageId: image } } : { releaseVersion: old }),
-        ...(tag !== 'none' && { tags: { [`drydock:${tag}`]: 'true' } }),
-      });
-      if (blockedOnce)
-        cloud.estate.script({
-          cluster: environment,
-          nodeGroup: name,
-          failure: { code: 'PodEvictionFailure', times: 1 },
-        });
-    }
-  }
-};
-
-const policyOf = ({ soakHours, window, perCluster, perRegion, person }: Scenario): string =>
-  policyWith(
-    ['soakHours: 24', `soakHours: ${soakHours}`],
-    ['days: [mon, tue, wed, thu]', 'days: [mon, tue, wed, thu, fri, sat, sun]'],
-    ["from: '08:00'", `from: '${window.from}'`],
-    ["to: '15:00'", `to: '${window.to}'`],
-    ['perCluster: 1', `perCluster: ${perCluster}`],
-    ['perRegion: 20', `perRegion: ${perRegion}`],
-    // The first message to a channel that is known by its name alone cannot be looked for.
-    ["channel: '#drydock'", 'channel: C0DRYDOCK'],
-    ['  allow: {}', `  allow: { all: [${anna}] }`],
-    ...(person === 'approves'
-      ? [['  - name: rest\n', '  - name: rest\n    approval: { timeoutHours: 96 }\n'] as const]
-      : []),
-  );
-
-type Item = Readonly<Record<string, unknown>>;
-
-/** What a group, a finding or a release did, by the words of the news alone: no times, no order. */
-const newsOf = ({ stack }: Story): readonly string[] => {
-  const once = new Map(stack.news.map((one) => [`${one.type} ${one.detail.id}`, one]));
-  return [...once.values()].flatMap(({ type, detail }) => {
-    const { train, changes } = detail as { train?: string; changes?: { items?: readonly Item[] } };
-    const items = (changes?.items ?? []).map(
-      ({ is, cluster, nodeGroup, finding, fingerprint }) =>
-        `${type}: ${train ?? ''} ${is} ${cluster ?? ''}/${nodeGroup ?? ''} ${fingerprint ?? (finding as Item | undefined)?.fingerprint ?? ''}`,
-    );
-    return items.length > 0 ? items : [`${type}: ${train ?? detail.command ?? ''}`];
-  });
-};
 
 /** Moments as numbers of calls or starts, of so many. */
 const numbered = <As>(troubles: readonly { at: number; as: As }[], total: number): ReadonlyMap<number, As> =>
@@ -104,11 +47,41 @@ export const wrongIn = ({ calls, starts }: Outcome, trouble: Trouble): Wrong => 
   starts: numbered(trouble.starts, starts),
 });
 
-export const play = async (scenario: Scenario, wrong: Wrong = nothingWrong): Promise<Outcome> => {
-  const policy = policyOf(scenario);
+const updatesIn = (cloud: Cloud): readonly string[] => [
+  ...groupsOf(cloud).flatMap(([name, { updates }]) =>
+    [...updates.values()].map(({ status }) => `${name} ${status}`),
+  ),
+  ...cloud.commands.accepted.flatMap(({ instanceIds, parameters: { Operation, RebootOption } }) =>
+    instanceIds.map((id) => `${id} ${Operation} ${RebootOption}`),
+  ),
+];
+
+const endsIn = (cloud: Cloud): readonly string[] =>
+  groupsOf(cloud).flatMap(([name, { image, instances }]) => [
+    `${name} runs ${image.releaseVersion ?? image.imageId}`,
+    ...[...instances].flatMap(({ id }) =>
+      (cloud.patching.record(id)?.results ?? []).map(({ patch, state }) => `${id} ${patch.id} ${state}`),
+    ),
+  ]);
+
+/** By staging, as the bundles are the same in each of its runs. */
+const deployed = new Map<Staging, { readonly policy: string; readonly bundles: string }>();
+
+const deploymentOf = (staging: Staging) => {
+  const known = deployed.get(staging);
+  if (known) return known;
+  const policy = policyWith(...policyOf(staging));
+  const made = { policy, bundles: bundlesWith(policy) };
+  deployed.set(staging, made);
+  return made;
+};
+
+export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promise<Outcome> => {
+  const deployment = deploymentOf(staging);
+  const { from, until } = staging;
   let starts = 0;
-  const story = await openStory((cloud) => furnish(cloud, scenario), {
-    policy,
+  const story = await openStory(staging.furnish, {
+    ...deployment,
     from,
     releasesUntil: from,
     mischief: () => wrong.starts.get(starts++),
@@ -120,25 +93,19 @@ export const play = async (scenario: Scenario, wrong: Wrong = nothingWrong): Pro
       if (queue.name.endsWith('-slack.fifo')) queue.onTaken = (message) => taken.push(message);
     cloud.slack.users.set(anna, 'anna');
     cloud.faults.number(wrong.calls);
-    const watched = watch(cloud, scenario);
-    const acts = person(story, scenario);
-    for (let hour = from.getTime(); hour <= day(scenario.until, '20:00').getTime(); hour += hourMs) {
+    const watched = watch(cloud, staging);
+    const acts = staging.acts(story);
+    for (let hour = from.getTime(); hour <= until.getTime(); hour += hourMs) {
       await stack.runUntil(new Date(hour), watched.look);
       await acts(new Date(hour));
     }
     return {
-      runs: story.runs(),
-      updates: scenario.clusters
-        .flatMap(({ environment, groups }) =>
-          groups.flatMap(({ name }) =>
-            story.updates(environment, name).map((status) => `${environment}/${name} ${status}`),
-          ),
-        )
-        .toSorted(),
-      news: newsOf(story).toSorted(),
+      ends: endsIn(cloud),
+      updates: updatesIn(cloud).toSorted(),
+      news: newsOf(stack),
       broken: watched.end(),
       reads: readIn(story),
-      shouldRead: await retold(taken, policy, from),
+      shouldRead: await retold(taken, deployment, from),
       calls: cloud.faults.made,
       starts,
     };

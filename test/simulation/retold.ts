@@ -21,8 +21,10 @@ const idOf = ({ body }: Taken): string => {
   return `${type} ${detail.id}`;
 };
 
-export const retold = async (taken: readonly Taken[], policy: string, from: Date) => {
-  const story = await openStory(() => {}, { policy, from });
+type Deployed = { readonly policy: string; readonly bundles: string };
+
+export const retold = async (taken: readonly Taken[], deployed: Deployed, from: Date) => {
+  const story = await openStory(() => {}, { ...deployed, from });
   const once = new Map<string, Taken>();
   for (const one of taken) if (!once.has(idOf(one))) once.set(idOf(one), one);
   try {

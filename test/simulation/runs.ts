@@ -1,5 +1,7 @@
 /**
- * Draws simulated runs, has as many judged at once as the machine has cores, and shrinks what went wrong.
+ * Draws simulated runs, has several judged at once, and shrinks what went wrong.
+ *
+ * Knows that every process first plays its plot without trouble, so that few cases a process cost more.
  *
  * Effect: starts processes.
  */
@@ -8,9 +10,16 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import pLimit from 'p-limit';
-import type { Task } from './apart.ts';
-import { play } from './play.ts';
-import { callTroubles, scenarios, smallest, troubles } from './scenario.ts';
+import type { Case, Judged, Task } from './apart.ts';
+import type { PlotName } from './plots.ts';
+import {
+  type CallTrouble,
+  callTroubles,
+  type StartTrouble,
+  scenarios,
+  startTroubles,
+  troubles,
+} from './scenario.ts';
 
 export type Found = {
   readonly runs: number;
@@ -18,31 +27,44 @@ export type Found = {
   readonly wrong: readonly string[];
 };
 
-const callsOfTask = 20;
-const shareOfCalls = 5;
-const limit = pLimit(availableParallelism());
+type Show = (found: Found) => void;
 
-const judgeApart = (task: Task): Promise<readonly string[]> =>
-  new Promise((judged, failed) => {
-    const child = fork(join(import.meta.dirname, 'apart.ts'), [JSON.stringify(task)], {
-      // What a killed function still writes is nobody's.
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    let complaints = '';
-    child.stderr?.on('data', (chunk) => {
-      complaints += chunk;
-    });
-    child.on('message', (wrong) => judged(wrong as readonly string[]));
-    child.on('exit', (code) =>
-      failed(new Error(`a run ended with ${code}: ${complaints.slice(-2_000)}\n${JSON.stringify(task)}`)),
-    );
-  });
+const casesOfTask = 20;
+/** As many processes as cores, unless it is said how many. */
+const limit = pLimit(Number(process.env.SIMULATE_AT_ONCE) || availableParallelism());
 
-/** The runs of one seed, one after the other; a wrong one is shrunk. */
-const runSeed = async (seed: number, runs: number, path: string | undefined): Promise<Found> => {
+const judgeApart = (task: Task): Promise<Judged> =>
+  limit(
+    () =>
+      new Promise((judged, failed) => {
+        const child = fork(join(import.meta.dirname, 'apart.ts'), [JSON.stringify(task)], {
+          // What a killed function still writes is nobody's.
+          stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        });
+        let complaints = '';
+        child.stderr?.on('data', (chunk) => {
+          complaints += chunk;
+        });
+        child.on('message', (answer) => judged(answer as Judged));
+        child.on('exit', (code) =>
+          failed(new Error(`a run ended with ${code}: ${complaints.slice(-2_000)}\n${JSON.stringify(task)}`)),
+        );
+      }),
+  );
+
+type Drawn = { readonly runs: number; readonly seed: number; readonly path?: string | undefined };
+
+/** The runs of one seed, one after the other; a wrong one is shown as it is, and then shrunk. */
+const runSeed = async ({ seed, runs, path }: Drawn, show: Show): Promise<Found> => {
+  let shown = false;
   const property = fc.asyncProperty(scenarios, troubles, async (scenario, trouble) => {
-    const wrong = await limit(() => judgeApart({ is: 'scenario', scenario, trouble }));
-    if (wrong.length > 0) throw new Error(wrong.join('\n'));
+    const { wrong } = await judgeApart({ is: 'scenario', scenario, trouble });
+    if (wrong.length === 0) return;
+    const says = wrong.join('\n');
+    if (!shown)
+      show({ runs: 0, wrong: [`${JSON.stringify({ scenario, trouble })}\n${says}\nIt is made smaller.`] });
+    shown = true;
+    throw new Error(says);
   });
   const details = await fc.check(property, { seed, numRuns: runs, ...(path !== undefined && { path }) });
   if (!details.failed) return { runs: details.numRuns, wrong: [] };
@@ -56,19 +78,18 @@ const together = (all: readonly Found[]): Found => ({
   wrong: all.flatMap(({ wrong }) => wrong),
 });
 
-type Show = (found: Found) => void;
+/** What the cases of a plot come from. */
+type Count = (plot: PlotName, of: Pick<Judged, 'calls' | 'starts'>) => void;
 const runsOfSeed = 10;
 
 /** Random runs; ten have a seed, the next ten the one after it. */
-export const runRandom = async (
-  { runs, seed, path }: { runs: number; seed: number; path?: string | undefined },
-  show: Show = () => {},
-): Promise<Found> => {
+export const runRandom = async ({ runs, seed, path }: Drawn, show: Show = () => {}): Promise<Found> => {
   const seeds = Array.from({ length: Math.ceil(runs / runsOfSeed) }, (_, i) => i);
   return together(
     await Promise.all(
       seeds.map(async (i) => {
-        const found = await runSeed(seed + i, Math.min(runsOfSeed, runs - i * runsOfSeed), path);
+        const some = Math.min(runsOfSeed, runs - i * runsOfSeed);
+        const found = await runSeed({ seed: seed + i, runs: some, path }, show);
         show(found);
         return found;
       }),
@@ -76,26 +97,54 @@ export const runRandom = async (
   );
 };
 
-const chunks = (numbers: readonly number[]): readonly (readonly number[])[] =>
-  numbers.length === 0 ? [] : [numbers.slice(0, callsOfTask), ...chunks(numbers.slice(callsOfTask))];
+const upTo = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);
 
-/** Every call of the smallest scenario goes wrong in each way; `share`: every fifth, in one of the ways in turn. */
-export const runCalls = async (extent: 'all' | 'share', show: Show = () => {}): Promise<Found> => {
-  const numbers = Array.from({ length: (await play(smallest)).calls }, (_, i) => i);
-  const tasks = callTroubles.flatMap((as, kind) => {
-    const taken =
-      extent === 'all'
-        ? numbers
-        : numbers.filter((i) => i % shareOfCalls === 0 && (i / shareOfCalls) % callTroubles.length === kind);
-    return chunks(taken).map((calls) => ({ is: 'calls', as, calls }) as const);
-  });
+/** Every call of a plot with each of its faults, then every start with each of its own. */
+const casesOf = async (plot: PlotName, count: Count): Promise<readonly Case[]> => {
+  const { calls, starts } = await judgeApart({ is: 'count', plot });
+  count(plot, { calls, starts });
+  return [
+    ...upTo(calls).flatMap((call) => callTroubles.map((as): Case => ({ plot, call, as }))),
+    ...upTo(starts).flatMap((start) => startTroubles.map((as): Case => ({ plot, start, as }))),
+  ];
+};
+
+const chunks = <T>(all: readonly T[]): readonly (readonly T[])[] =>
+  all.length === 0 ? [] : [all.slice(0, casesOfTask), ...chunks(all.slice(casesOfTask))];
+
+export const runCases = async (cases: readonly Case[], show: Show = () => {}): Promise<Found> => {
+  const tasks = [...Map.groupBy(cases, ({ plot }) => plot)].flatMap(([plot, of]) =>
+    chunks(of).map((some) => ({ is: 'cases', plot, cases: some }) as const),
+  );
   return together(
     await Promise.all(
       tasks.map(async (task) => {
-        const found = { runs: task.calls.length, wrong: await limit(() => judgeApart(task)) };
+        const found = { runs: task.cases.length, wrong: (await judgeApart(task)).wrong };
         show(found);
         return found;
       }),
     ),
+  );
+};
+
+/** Which cases of these plots: the `part`th of so many `parts`, from 1, of those that fail like `as`, or of all. */
+export type Share = {
+  readonly part: number;
+  readonly parts: number;
+  readonly as?: CallTrouble | StartTrouble | undefined;
+};
+
+export const runPlots = async (
+  names: readonly PlotName[],
+  { part, parts, as }: Share,
+  show?: Show,
+  count: Count = () => {},
+): Promise<Found> => {
+  const all = await Promise.all(names.map((name) => casesOf(name, count)));
+  return runCases(
+    all.flatMap((cases) =>
+      cases.filter((one) => as === undefined || one.as === as).filter((_, i) => i % parts === part - 1),
+    ),
+    show,
   );
 };

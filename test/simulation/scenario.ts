@@ -1,8 +1,10 @@
 /**
- * Says what a simulated run is about: a fleet, a policy, what a person does, and what befalls it all.
+ * Says what a random run is about: a fleet, a policy, what a person does, and what befalls it all.
  *
  * Knows the ranges that are drawn from: small fleets, as what goes wrong between two groups goes wrong
- * between two hundred. A scenario is plain data, so that it can be printed and shrunk.
+ * between two hundred. A scenario is plain data, so that it can be printed and shrunk. A group whose updates
+ * always fail is alone in the first wave, which such a group ends: which of the others have gone by then is
+ * a matter of minutes. Elsewhere a wave bears one of them.
  *
  * Pure.
  */
@@ -15,40 +17,30 @@ export type Group = {
   readonly nodes: number;
   /** The launch template names the image; otherwise EKS gives it. */
   readonly ownImage: boolean;
-  readonly tag: 'none' | 'hold' | 'ignore';
-  /** The first update fails, as a disruption budget blocks it. */
-  readonly blockedOnce: boolean;
+  /** `foreign`: as another tool tags its own. */
+  readonly tag: 'none' | 'hold' | 'ignore' | 'foreign';
+  /** Once, as a disruption budget blocks the update; or always, for what a person must mend. */
+  readonly fails: 'never' | 'once' | 'always';
+  /** Its nodes can attach hardly any volume, which is a finding. */
+  readonly fewSlots: boolean;
+};
+
+type Cluster = {
+  readonly environment: (typeof environments)[number];
+  readonly groups: readonly Group[];
 };
 
 export type Scenario = {
-  readonly clusters: readonly {
-    readonly environment: (typeof environments)[number];
-    readonly groups: readonly Group[];
-  }[];
+  readonly clusters: readonly Cluster[];
   readonly soakHours: number;
   readonly window: { readonly from: string; readonly to: string };
   readonly perCluster: number;
   readonly perRegion: number;
-  /** Stops everything for some hours, or answers the last wave's question. */
-  readonly person: 'does nothing' | 'stops and resumes' | 'approves';
+  readonly perWave: number;
+  /** Stops everything for some hours, answers the last wave's question, or cannot wait for the window. */
+  readonly person: 'does nothing' | 'stops and resumes' | 'approves' | 'rejects' | 'rolls now';
   /** The day of June on which the run ends, at 20:00; the 18th is the first. */
   readonly until: number;
-};
-
-/** One group that is rolled within a day: few calls, so that each of them can go wrong in turn. */
-export const smallest: Scenario = {
-  clusters: [
-    {
-      environment: 'prod',
-      groups: [{ name: 'a', nodes: 1, ownImage: true, tag: 'none', blockedOnce: false }],
-    },
-  ],
-  soakHours: 0,
-  window: { from: '08:00', to: '15:00' },
-  perCluster: 1,
-  perRegion: 1,
-  person: 'does nothing',
-  until: 18,
 };
 
 export const callTroubles = [
@@ -60,12 +52,15 @@ export const callTroubles = [
   'throttledBehind',
   'serverError',
 ] as const;
+export type CallTrouble = (typeof callTroubles)[number];
+/** `late` is another order, too: what came after it is there before. */
 export const startTroubles = ['twiceAtOnce', 'againLater', 'late'] as const;
+export type StartTrouble = (typeof startTroubles)[number];
 
 /** `at`: how far into the run, in ten thousandths of what an untroubled one has; in a list of one kind each. */
 export type Trouble = {
-  readonly calls: readonly { readonly at: number; readonly as: (typeof callTroubles)[number] }[];
-  readonly starts: readonly { readonly at: number; readonly as: (typeof startTroubles)[number] }[];
+  readonly calls: readonly { readonly at: number; readonly as: CallTrouble }[];
+  readonly starts: readonly { readonly at: number; readonly as: StartTrouble }[];
 };
 
 const group = (name: string): fc.Arbitrary<Group> =>
@@ -73,17 +68,27 @@ const group = (name: string): fc.Arbitrary<Group> =>
     name: fc.constant(name),
     nodes: fc.integer({ min: 1, max: 3 }),
     ownImage: fc.boolean(),
-    tag: fc.constantFrom('none', 'none', 'none', 'hold', 'ignore'),
-    blockedOnce: fc.constantFrom(false, false, false, true),
+    tag: fc.constantFrom('none', 'none', 'none', 'none', 'hold', 'ignore', 'foreign'),
+    fails: fc.constantFrom('never', 'never', 'never', 'never', 'once', 'always'),
+    fewSlots: fc.constantFrom(false, false, true),
   });
 
-const cluster = (environment: (typeof environments)[number]) =>
-  fc.record({
-    environment: fc.constant(environment),
-    groups: fc
-      .tuple(group('a'), group('b'), group('c'), fc.integer({ min: 1, max: 3 }))
-      .map(([a, b, c, count]) => [a, b, c].slice(0, count)),
-  });
+const bearable = ({ environment, groups }: Cluster): Cluster => {
+  const broken = groups.find(({ fails }) => fails === 'always');
+  if (!broken) return { environment, groups };
+  if (environment === 'dev') return { environment, groups: [broken] };
+  return {
+    environment,
+    groups: groups.map((one) =>
+      one === broken || one.fails !== 'always' ? one : { ...one, fails: 'never' },
+    ),
+  };
+};
+
+const cluster = (environment: (typeof environments)[number]): fc.Arbitrary<Cluster> =>
+  fc
+    .tuple(group('a'), group('b'), group('c'), fc.integer({ min: 1, max: 3 }))
+    .map(([a, b, c, count]) => bearable({ environment, groups: [a, b, c].slice(0, count) }));
 
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   clusters: fc
@@ -93,7 +98,8 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   window: fc.constantFrom({ from: '08:00', to: '15:00' }, { from: '08:00', to: '09:00' }),
   perCluster: fc.integer({ min: 1, max: 2 }),
   perRegion: fc.integer({ min: 1, max: 4 }),
-  person: fc.constantFrom('does nothing', 'stops and resumes', 'approves'),
+  perWave: fc.integer({ min: 1, max: 2 }),
+  person: fc.constantFrom('does nothing', 'stops and resumes', 'approves', 'rejects', 'rolls now'),
   until: fc.constant(25),
 });
 

@@ -1,18 +1,20 @@
 /** Whatever fails, wherever: a fixed share of what `npm run simulate` does. */
 import { expect, it } from 'vitest';
 import { play } from './play.ts';
-import { runCalls, runRandom } from './runs.ts';
-import { smallest } from './scenario.ts';
+import { plotNames, plots } from './plots.ts';
+import { runPlots, runRandom } from './runs.ts';
 import { faultsOf, judgeRun } from './verdict.ts';
 
 const longest = 900_000;
+/** Of every story one case in so many. No multiple of 7 or 3: each way to fail has its turn. */
+const parts = 151;
 
 it(
-  'calls of a rollout fail one by one: it ends as if none had, and everything is told once',
+  'calls and starts of every story fail one by one: it ends as if none had, and everything is told once',
   async () => {
-    const { runs, wrong } = await runCalls('share');
+    const { runs, wrong } = await runPlots(plotNames, { part: 1, parts });
     expect(wrong).toEqual([]);
-    expect(runs).toBeGreaterThan(40);
+    expect(runs).toBeGreaterThan(100);
   },
   longest,
 );
@@ -28,25 +30,36 @@ it(
 );
 
 it('the judge sees what is lost, what is too much and what must never be', async () => {
-  const calm = await play(smallest);
+  const calm = await play(plots.ownImage);
   expect(faultsOf(calm)).toEqual([]);
   expect(calm.updates).toEqual(['prod/a Successful']);
   expect(calm.reads.length).toBeGreaterThan(2);
-  const [first = ''] = calm.news;
+  const started = 'Rollout Progressed al2023 v20260610: started prod/a';
   const troubled = {
     ...calm,
-    runs: { 'prod/a': 'ami-old' },
+    ends: ['prod/a runs ami-old'],
     updates: [...calm.updates, ...calm.updates],
-    news: calm.news.slice(1),
+    news: calm.news.filter((one) => one !== started),
     reads: [...calm.reads, 'once more'],
     broken: ['2 updates at once in prod'],
   };
   expect(judgeRun(calm, troubled)).toEqual([
     '2 updates at once in prod',
     'Slack message too much: once more',
-    `end lost: prod/a runs ${calm.runs['prod/a']}`,
+    `end lost: ${calm.ends[0]}`,
     'end too much: prod/a runs ami-old',
     'update too much: prod/a Successful',
-    `news lost: ${first}`,
+    `news lost: ${started}`,
   ]);
+});
+
+it('the judge sees each finding that is lost, and what was told twice under two names', async () => {
+  const calm = await play(plots.findings);
+  expect(faultsOf(calm)).toEqual([]);
+  const finding = (is: string) =>
+    calm.news.find((one) => one.startsWith(`Findings Changed: ${is} ebs-slots`)) ?? '';
+  const [opened, resolved] = [finding('opened'), finding('resolved')];
+  expect([opened, resolved]).not.toContain('');
+  const troubled = { ...calm, news: [...calm.news.filter((one) => one !== resolved), opened] };
+  expect(judgeRun(calm, troubled)).toEqual([`news lost: ${resolved}`, `news too much: ${opened}`]);
 });

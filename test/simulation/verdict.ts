@@ -1,6 +1,6 @@
 /**
  * Decides whether a troubled run ended as an untroubled one: the same releases, the same updates once each,
- * the same news, and everything read in Slack once.
+ * the same news once each, and everything read in Slack once.
  *
  * Knows what trouble may change: the time, and so what is told of a group that a read missed at first.
  *
@@ -8,9 +8,13 @@
  */
 import type { Outcome } from './play.ts';
 
-/** Told of in a troubled run alone: a group that could not be read when the rollout was opened joins it. */
-const mayDiffer = /: joined |^Rollout Progressed: \S* *$/;
+/**
+ * Told of in a troubled run alone: a group that could not be read when the rollout was opened joins it, and
+ * what an audit could not read is a finding until the next one.
+ */
+const mayDiffer = /: joined |: (opened|resolved) (not-judged|target-unreadable) /;
 
+/** What the other has not, as often as it has it. */
 const differences = (what: string, wanted: readonly string[], got: readonly string[]): readonly string[] => {
   const left = [...got];
   const missing = wanted.filter((one) => {
@@ -29,11 +33,10 @@ export const faultsOf = ({ broken, reads, shouldRead }: Outcome): readonly strin
 
 /** What is wrong with a troubled run beside the untroubled one; empty when all is well. */
 export const judgeRun = (calm: Outcome, troubled: Outcome): readonly string[] => {
-  const lines = (runs: Outcome['runs']) => Object.entries(runs).map((pair) => pair.join(' runs '));
-  const news = ({ news }: Outcome) => [...new Set(news)].filter((one) => !mayDiffer.test(one));
+  const news = ({ news }: Outcome) => news.filter((one) => !mayDiffer.test(one));
   return [
     ...faultsOf(troubled),
-    ...differences('end', lines(calm.runs), lines(troubled.runs)),
+    ...differences('end', calm.ends, troubled.ends),
     ...differences('update', calm.updates, troubled.updates),
     ...differences('news', news(calm), news(troubled)),
   ];

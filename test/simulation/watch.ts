@@ -1,8 +1,8 @@
 /**
  * Watches a run for what must never be: too many updates at once, one outside the window, one of a group
- * that is held or ignored, a wave that begins before the one before it is done and has soaked.
+ * that is held, ignored or another tool's, a wave that begins before the one before it is done and has soaked.
  *
- * Knows nothing of how Drydock decides: it looks at what EKS has, and at the scenario.
+ * Knows nothing of how Drydock decides: it looks at what EKS has, and at the limits. A cluster is a wave.
  *
  * Pure, but for what it has seen.
  */
@@ -10,83 +10,98 @@ import type { Cloud } from '../cloud/cloud.ts';
 import type { NodeGroup } from '../cloud/estate/node-group.ts';
 import type { Update } from '../cloud/estate/update.ts';
 import { home } from '../stories/open-story.ts';
-import { environments, type Scenario } from './scenario.ts';
+import { environments } from './scenario.ts';
+import type { Limits, Staging } from './staging.ts';
 
 const hourMs = 3_600_000;
+const untouchable = ['drydock:hold', 'drydock:ignore', 'terraform'];
 
-type Seen = { readonly group: NodeGroup; readonly update: Update };
+/** Groups and their updates wherever, named as `dev/a`, elsewhere `444455556666 us-east-1 dev/a`. */
+export const groupsOf = (cloud: Cloud): readonly (readonly [string, NodeGroup])[] =>
+  cloud.estate
+    .everywhere()
+    .flatMap(({ account, region, clusters }) =>
+      [...clusters.values()].flatMap(({ name, nodeGroups }) =>
+        [...nodeGroups.values()].map((group): [string, NodeGroup] => [
+          `${account === home.account ? '' : `${account} ${region} `}${name}/${group.name}`,
+          group,
+        ]),
+      ),
+    );
+
+type Seen = { readonly name: string; readonly group: NodeGroup; readonly update: Update };
 
 const updatesOf = (cloud: Cloud): readonly Seen[] =>
-  [...cloud.estate.place(home).clusters.values()].flatMap(({ nodeGroups }) =>
-    [...nodeGroups.values()].flatMap((group) =>
-      [...group.updates.values()].map((update) => ({ group, update })),
-    ),
+  groupsOf(cloud).flatMap(([name, group]) =>
+    [...group.updates.values()].map((update) => ({ name, group, update })),
   );
 
-const nameOf = ({ cluster, name }: NodeGroup) => `${cluster.name}/${name}`;
-const underWay = ({ update }: Seen) => update.status === 'InProgress';
+const tooMany = (seen: readonly Seen[], limits: Limits, now: Date): readonly string[] => {
+  const busy = seen.filter(({ update }) => update.status === 'InProgress');
+  const at = `at ${now.toISOString()}`;
+  const regions = Map.groupBy(busy, ({ group }) => group.cluster.arn.split(':').slice(3, 5).join(' '));
+  const clusters = Map.groupBy(busy, ({ group }) => group.cluster.arn);
+  const waves = Map.groupBy(busy, ({ group }) => group.cluster.name);
+  const over = (some: ReadonlyMap<string, readonly Seen[]>, most: number, what: string) =>
+    [...some].flatMap(([name, { length }]) =>
+      length > most ? [`${length} updates at once in ${what} ${name}, ${at}`] : [],
+    );
+  return [
+    ...over(regions, limits.perRegion, 'the region'),
+    ...over(clusters, limits.perCluster, 'the cluster'),
+    ...over(waves, limits.perWave, 'the wave of'),
+  ];
+};
 
-export const watch = (cloud: Cloud, scenario: Scenario) => {
+const wrongStarts = (seen: readonly Seen[], { limits: { window }, atAnyTime }: Staging): readonly string[] =>
+  seen.flatMap(({ name, group, update }) => {
+    const at = update.createdAt.toISOString();
+    const time = at.slice(11, 16);
+    const tag = untouchable.find((one) => one in group.tags);
+    return [
+      ...(!atAnyTime && (time < window.from || time >= window.to)
+        ? [`${name} was started outside its window, at ${at}`]
+        : []),
+      ...(tag === undefined ? [] : [`${name} was started though it is tagged ${tag}`]),
+    ];
+  });
+
+const tooEarly = (seen: readonly Seen[], { soakHours }: Limits): readonly string[] => {
+  const spans = environments.flatMap((environment) => {
+    const there = seen.filter(({ group }) => group.cluster.name === environment);
+    if (there.length === 0) return [];
+    const from = Math.min(...there.map(({ update }) => update.createdAt.getTime()));
+    const to = Math.max(...there.map(({ update }) => update.endedAt?.getTime() ?? Number.POSITIVE_INFINITY));
+    return [{ environment, from, to }];
+  });
+  return spans.flatMap(({ environment, from }, i) => {
+    const before = spans[i - 1];
+    return before && from < before.to + soakHours * hourMs
+      ? [`${environment} began before ${before.environment} was done and had soaked`]
+      : [];
+  });
+};
+
+export const watch = (cloud: Cloud, staging: Staging) => {
   const broken = new Set<string>();
-  const tagOf = ({ cluster, name }: NodeGroup) =>
-    scenario.clusters
-      .find(({ environment }) => environment === cluster.name)
-      ?.groups.find((group) => group.name === name)?.tag;
-
-  const limits = (seen: readonly Seen[], now: Date) => {
-    const busy = seen.filter(underWay);
-    if (busy.length > scenario.perRegion)
-      broken.add(`${busy.length} updates at once in the region, at ${now.toISOString()}`);
-    for (const cluster of environments) {
-      const there = busy.filter(({ group }) => group.cluster.name === cluster).length;
-      if (there > scenario.perCluster) broken.add(`${there} updates at once in ${cluster}`);
-    }
+  const note = (says: readonly string[]) => {
+    for (const one of says) broken.add(one);
   };
-
-  const starts = (seen: readonly Seen[]) => {
-    for (const { group, update } of seen) {
-      const at = update.createdAt.toISOString();
-      const time = at.slice(11, 16);
-      if (time < scenario.window.from || time >= scenario.window.to)
-        broken.add(`${nameOf(group)} was started outside its window, at ${at}`);
-      if (tagOf(group) !== 'none') broken.add(`${nameOf(group)} was started though its tag says not to`);
-    }
-  };
-
-  const waves = (seen: readonly Seen[]) => {
-    const spans = environments.flatMap((environment) => {
-      const there = seen.filter(({ group }) => group.cluster.name === environment);
-      if (there.length === 0) return [];
-      const times = there.map(({ update }) => update);
-      return [
-        {
-          environment,
-          from: Math.min(...times.map(({ createdAt }) => createdAt.getTime())),
-          to: Math.max(...times.map(({ endedAt }) => endedAt?.getTime() ?? Number.POSITIVE_INFINITY)),
-        },
-      ];
-    });
-    for (const [i, span] of spans.entries()) {
-      const before = spans[i - 1];
-      if (before && span.from < before.to + scenario.soakHours * hourMs)
-        broken.add(`${span.environment} began before ${before.environment} was done and had soaked`);
-    }
-  };
-
   return {
     look: (now: Date): void => {
       const seen = updatesOf(cloud);
-      limits(seen, now);
-      starts(seen);
+      note(tooMany(seen, staging.limits, now));
+      note(wrongStarts(seen, staging));
     },
     /** What was broken, once the run is over. */
     end: (): readonly string[] => {
       const seen = updatesOf(cloud);
-      starts(seen);
-      waves(seen);
-      const denied = cloud.permissions.denied.map((one) => `not allowed: ${one}`);
-      const missing = cloud.notSimulated.map((one) => `not simulated: ${one}`);
-      return [...broken, ...denied, ...missing, ...cloud.broken.map(({ stack }) => `simulation: ${stack}`)];
+      note(wrongStarts(seen, staging));
+      note(tooEarly(seen, staging.limits));
+      note(cloud.permissions.denied.map((one) => `not allowed: ${one}`));
+      note(cloud.notSimulated.map((one) => `not simulated: ${one}`));
+      note(cloud.broken.map(({ stack }) => `simulation: ${stack}`));
+      return [...broken];
     },
   };
 };

@@ -1,0 +1,80 @@
+/**
+ * Says what was told on the bus, by the words of the news alone: no times, no order, no numbers.
+ *
+ * What has the same id is one piece of news that came twice, as the bus may. The same change under two ids
+ * is two lines, as everybody who listens is told twice.
+ *
+ * Pure.
+ */
+import type { Deployment } from '../cloud/deployment.ts';
+
+type Item = {
+  readonly is?: string;
+  readonly cluster?: string;
+  readonly nodeGroup?: string;
+  readonly instanceId?: string;
+  readonly fingerprint?: string;
+};
+type Items = { readonly items?: readonly Item[] };
+
+type Detail = {
+  readonly id?: string;
+  readonly train?: string;
+  readonly command?: string;
+  readonly accepted?: boolean;
+  readonly why?: string;
+  readonly wave?: string;
+  readonly waveDone?: string;
+  readonly state?: { readonly is: string; readonly why?: string };
+  readonly changes?: Items;
+} & { readonly [list in (typeof findingLists)[number]]?: Items };
+
+const findingLists = ['opened', 'worsened', 'resolved'] as const;
+
+/** What people put on the bus, and what sums up what was told; no news of its own. */
+const asked = new Set(['Command Requested', 'Findings Digest']);
+
+const words = (...all: readonly unknown[]): string =>
+  all.filter((one) => one !== undefined && one !== '').join(' ');
+
+const itemsOf = (detail: Detail): readonly Item[] => [
+  ...(detail.changes?.items ?? []),
+  ...findingLists.flatMap((is) => detail[is]?.items?.map((item) => ({ ...item, is })) ?? []),
+];
+
+const lineOf = ({ is, cluster, nodeGroup, instanceId, fingerprint }: Item): string =>
+  fingerprint === undefined ? words(is, [cluster, nodeGroup].join('/'), instanceId) : words(is, fingerprint);
+
+/** What it tells beside its items; `undefined` when it is about these alone. */
+const headOf = (type: string, detail: Detail): string | undefined => {
+  const { train, command, accepted, wave, waveDone, state, why } = detail;
+  switch (type) {
+    case 'Findings Changed':
+      return undefined;
+    case 'Rollout Progressed':
+      return waveDone && words('wave done', waveDone);
+    case 'Patching Progressed':
+      return state?.is === 'closed' ? words('closed', state.why) : undefined;
+    case 'Command Done':
+      return words(command, accepted ? 'accepted' : 'refused');
+    case 'Rollout Halted':
+      return words('halted', state?.why);
+    case 'AMI Release Withdrawn':
+      return words(train && 'withdrawn', why);
+    default:
+      return words(wave);
+  }
+};
+
+export const newsOf = ({ news }: Deployment): readonly string[] => {
+  const once = new Map(news.map((one) => [`${one.type} ${one.detail.id}`, one]));
+  return [...once.values()]
+    .filter(({ type }) => !asked.has(type))
+    .flatMap(({ type, detail }) => {
+      const told = detail as Detail;
+      const head = headOf(type, told);
+      const lines = [...(head === undefined ? [] : [head]), ...itemsOf(told).map(lineOf)];
+      return lines.map((line) => `${words(type, told.train)}: ${line}`);
+    })
+    .toSorted();
+};
