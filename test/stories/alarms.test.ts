@@ -241,7 +241,7 @@ it('a rollout that EKS does not take up rings within its first window', async ()
 
 it('a rollout that EKS does not take up rings though its windows are shorter than the alarm waits', async () => {
   const policy = policyWith(["to: '15:00'", "to: '09:00'"]);
-  const { cloud, stack } = await tellStory(undefined, { policy });
+  const { cloud, stack, updates } = await tellStory(undefined, { policy });
   cloud.faults.add({
     service: 'eks',
     operation: 'UpdateNodegroupVersion',
@@ -249,11 +249,17 @@ it('a rollout that EKS does not take up rings though its windows are shorter tha
     as: 'throttledBehind',
   });
   await stack.runUntil(day(18, '16:00'));
+  // Ticks that would see the same are left out of the story.
   const counted = stack.logs
-    .filter(({ at }) => at >= day(18, '11:00'))
+    .filter(({ at }) => at > day(18, '09:00'))
     .flatMap(({ entry }) => entry.RolloutsStalled ?? []);
-  expect(counted.length).toBeGreaterThan(50);
+  expect(counted.length).toBeGreaterThan(0);
   expect(new Set(counted)).toEqual(new Set([1]));
+  await stack.runUntil(day(22, '07:00'));
+  expect(updates('dev', 'general')).toEqual([]);
+  cloud.faults.clear();
+  await stack.runUntil(day(22, '08:30'));
+  expect(stack.logs.flatMap(({ entry }) => entry.RolloutsStalled ?? []).at(-1)).toBe(0);
 });
 
 it('every rule keeps what it could not deliver, where it may', () => {
