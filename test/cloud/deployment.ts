@@ -361,10 +361,10 @@ class Stack implements Deployment {
       (error: Error) => ({ error }),
     );
     const invocation = { at, function: target.name, cause, ...outcome };
-    const until =
-      'answer' in outcome
-        ? ((outcome.answer as { lookAgainAt?: string } | undefined)?.lookAgainAt ?? 'never')
-        : 'next tick';
+    const answer = 'answer' in outcome ? outcome.answer : { skipped: 'it failed' };
+    const { lookAgainAt, skipped } = (answer ?? {}) as { lookAgainAt?: string; skipped?: string };
+    // Who found another at work may have found the lease of a dead one, which ends with time alone.
+    const until = skipped === undefined ? (lookAgainAt ?? 'never') : 'next tick';
     // These change the table alone, which the cloud's revision does not show.
     const inTableAlone = ['plan-rollouts', 'audit-nodes'].includes(target.name);
     if (this.#cloud.revision !== before || until === 'next tick' || inTableAlone) {
