@@ -136,5 +136,5 @@ it('a call that the role does not allow', async () => {
   const role = 'arn:aws:iam::111122223333:role/AuditNodesRole';
   cloud.permissions.attach(role, []);
   await cloud.permissions.check(role, { action: 'eks:UpdateNodegroupVersion', resource: '*' });
-  expect(eyes.end()).toEqual(['not allowed: AuditNodesRole: eks:UpdateNodegroupVersion on *']);
+  expect(eyes.end()).toEqual(['not allowed: AuditNodesRole: add eks:UpdateNodegroupVersion on *']);
 });
