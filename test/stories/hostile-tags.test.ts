@@ -35,7 +35,6 @@ const quiet = ({ cloud, stack }: Story) => ({
     .filter(({ name }) => name.includes('dead-letters'))
     .flatMap((queue) => queue.messages()),
   broken: cloud.broken,
-  injected: [] as readonly string[],
 });
 const inPeace = { errors: [], letters: [], broken: [], injected: [] };
 
