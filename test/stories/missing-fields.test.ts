@@ -83,7 +83,8 @@ it('each field of each answer', async () => {
   expect(wrong).toEqual([]);
   expect(endOf(troubled)).toEqual(endOf(calm));
   expect(new Set(Object.values(calm.runs())).size).toBe(2);
-});
+  // Some hundred runs.
+}, 900_000);
 
 it('each field of each answer, while a command is carried out that changes nothing', async () => {
   const story = await open();
