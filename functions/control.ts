@@ -15,6 +15,7 @@ import { tableMutes } from './aws/dynamodb-findings.ts';
 import { tableBookings, tableComplianceOf, tablePatchJobs } from './aws/dynamodb-patching.ts';
 import { tableBooks, tableHolds, tableRollouts, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
+import { isDenied } from './aws/errors.ts';
 import { eventBridgeBus } from './aws/eventbridge-bus.ts';
 import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { lazily } from './aws/lazily.ts';
@@ -81,11 +82,17 @@ export const control = (
   { fleet, books, rollouts, holds, mutes, bookings, compliance, jobs, stop, chat, records, bus, log }: Tools,
   policy: Policy,
 ) => {
-  const survey = (command: Command): Promise<Survey> => {
+  const look = (command: Command): Promise<Survey> => {
     if (command.command === 'roll-now') return fleet.all();
     return 'cluster' in command && command.command !== 'release-hold'
       ? fleet.inClusters([command.cluster])
       : Promise.resolve({ groups: [], failures: [] });
+  };
+
+  /** Twice where a call went wrong: nobody should be told no for that. What refuses, refuses again. */
+  const survey = async (command: Command): Promise<Survey> => {
+    const seen = await look(command);
+    return seen.failures.every(isDenied) ? seen : look(command);
   };
 
   /** What is known of patches, for the commands that are about it. */

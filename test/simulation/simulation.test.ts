@@ -7,14 +7,14 @@ import { faultsOf, judgeRun } from './verdict.ts';
 
 const longest = 900_000;
 /** Of every story one case in so many. No multiple of 7 or 3: each way to fail has its turn. */
-const parts = 307;
+const parts = 613;
 
 it(
   'calls and starts of every story fail one by one: it ends as if none had, and everything is told once',
   async () => {
     const { runs, wrong } = await runPlots(plotNames, { part: 1, parts });
     expect(wrong).toEqual([]);
-    expect(runs).toBeGreaterThan(60);
+    expect(runs).toBeGreaterThan(30);
   },
   longest,
 );

@@ -298,6 +298,24 @@ describe('roll-now', () => {
     ]);
   });
 
+  it('leaves no group out for a call that goes wrong once', async () => {
+    const story = await tellStory();
+    const { stack, cloud } = story;
+    await stack.runUntil(day(18, '04:00'));
+    const fault = cloud.faults.add({
+      service: 'eks',
+      operation: 'DescribeNodegroup',
+      times: 3,
+      as: 'throttledBehind',
+    });
+    const asked = { command: 'roll-now', select: [{ clusters: ['*'] }] };
+    expect(await commander(story)(asked)).toMatchObject({
+      accepted: true,
+      says: expect.not.arrayContaining([expect.stringContaining('could not be read')]),
+    });
+    expect(fault.failed()).toBe(3);
+  });
+
   it('rolls everything at once, with force, only where it says so', async () => {
     const story = await tellStory(undefined, { record: true });
     const { stack, cloud, updates } = story;
