@@ -11,7 +11,7 @@ import policy from '../infra/policy.yml';
 import { fleetAcross } from './aws/across.ts';
 import { dynamoDbClient } from './aws/dynamodb-client.ts';
 import { tableCommandRecords } from './aws/dynamodb-commands.ts';
-import { tableMutes } from './aws/dynamodb-findings.ts';
+import { tableFindingPages } from './aws/dynamodb-findings.ts';
 import { tableBookings, tableComplianceOf, tablePatchJobs } from './aws/dynamodb-patching.ts';
 import { tableBooks, tableHolds, tableRollouts, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
@@ -37,10 +37,10 @@ import type {
   CommandRecord,
   CommandRecords,
   CompliancePages,
+  FindingPages,
   Fleet,
   Holds,
   Log,
-  Mutes,
   PatchJobs,
   Rollouts,
   Survey,
@@ -61,7 +61,7 @@ type Tools = {
   readonly books: Books;
   readonly rollouts: Pick<Rollouts, 'all'>;
   readonly holds: Holds;
-  readonly mutes: Mutes;
+  readonly findings: FindingPages;
   readonly bookings: Bookings;
   readonly compliance: Pick<CompliancePages, 'all'>;
   readonly jobs: Pick<PatchJobs, 'open' | 'read'>;
@@ -79,7 +79,21 @@ const suffixOf = (id: string): string => createHash('sha256').update(id).digest(
 const tries = 5;
 
 export const control = (
-  { fleet, books, rollouts, holds, mutes, bookings, compliance, jobs, stop, chat, records, bus, log }: Tools,
+  {
+    fleet,
+    books,
+    rollouts,
+    holds,
+    findings,
+    bookings,
+    compliance,
+    jobs,
+    stop,
+    chat,
+    records,
+    bus,
+    log,
+  }: Tools,
   policy: Policy,
 ) => {
   const look = (command: Command): Promise<Survey> => {
@@ -109,14 +123,14 @@ export const control = (
     command === 'slack-test' ? chat.look({ ...partsOf(policy.slack), post: !dryRun }) : undefined;
 
   const gather = async (command: Command, id: string, now: string): Promise<World> => {
-    const [{ groups, failures }, pages, kept, held, stopped, findings, booked, patched, chatFacts] =
+    const [{ groups, failures }, pages, kept, held, stopped, findingPages, booked, patched, chatFacts] =
       await Promise.all([
         survey(command),
         books.pages(),
         rollouts.all(),
         holds.all(),
         stop.read(),
-        'finding' in command ? mutes.known() : [],
+        'finding' in command ? findings.all() : [],
         bookings.all(),
         patching(command),
         lookAtChat(command),
@@ -131,7 +145,14 @@ export const control = (
         bookingOf(group, booked),
       ),
     }));
-    const stored = { rollouts: kept, holds: held, stop: stopped, findings, chat: chatFacts, ...patched };
+    const stored = {
+      rollouts: kept,
+      holds: held,
+      stop: stopped,
+      findings: findingPages.flatMap(({ known }) => known),
+      chat: chatFacts,
+      ...patched,
+    };
     return { ...stored, judged, unread: failures.length, policy, now, id };
   };
 
@@ -215,7 +236,7 @@ const tools: Tools = {
   books: tableBooks(table, regions),
   rollouts: tableRollouts(table),
   holds: tableHolds(table),
-  mutes: tableMutes(table, targets, home),
+  findings: tableFindingPages(table, targets, home),
   bookings: tableBookings(table),
   compliance: tableComplianceOf(table, targets, home),
   jobs: tablePatchJobs(table),

@@ -7,7 +7,7 @@
  * Reads and changes DynamoDB through `dynamodb-table.ts`.
  */
 import { type FindingPage, isBlank } from '../domain/finding-book.ts';
-import type { FindingPages, Findings, Mutes } from '../domain/ports.ts';
+import type { FindingPages, Findings } from '../domain/ports.ts';
 import { placeName, type Target } from '../domain/target.ts';
 import type { Change, Table } from './dynamodb-table.ts';
 
@@ -47,10 +47,6 @@ const listAll = async (table: Table, targets: readonly Target[], home: Target) =
 
 export const tableFindingPages = (table: Table, targets: readonly Target[], home: Target): FindingPages => ({
   all: async () => (await listAll(table, targets, home)).map(({ body, target }) => ({ ...body, target })),
-});
-
-export const tableMutes = (table: Table, targets: readonly Target[], home: Target): Mutes => ({
-  known: async () => (await listAll(table, targets, home)).flatMap(({ body }) => body.known),
 });
 
 /** Of the page that can be turned, wherever it is; `undefined` when there is none. */

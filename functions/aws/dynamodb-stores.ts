@@ -4,7 +4,7 @@
  * Knows the keys. Partition `rollout` holds a rollout an item; `releases REGION` a page a source,
  * beside it the sources in use; `lease` who may tick; `switch` whether everything is stopped; `hold`
  * who is held; `round TIME` what the parts of one look saw; `told` what Slack was told, `noted` what else is
- * known of Slack. `command` is in `dynamodb-commands.ts`; `findings …` in `dynamodb-findings.ts`; `compliance …`,
+ * known of Slack; `targets` which were looked at. `command` is in `dynamodb-commands.ts`; `findings …` in `dynamodb-findings.ts`; `compliance …`,
  * `patch` and `patched` in `dynamodb-patching.ts`.
  *
  * Reads and changes DynamoDB through `dynamodb-table.ts`.

@@ -9,7 +9,7 @@ import type { ChatFacts } from './chat-check.ts';
 import type { Command, CommandRequested } from './command.ts';
 import type { Deed } from './commands/world.ts';
 import type { DataPlane } from './data-plane.ts';
-import type { FindingPage, KnownFinding } from './finding-book.ts';
+import type { FindingPage } from './finding-book.ts';
 import type { PlacedPage } from './finding-digest.ts';
 import type { StartAnswer, Update } from './follow.ts';
 import type { Hold } from './hold.ts';
@@ -186,12 +186,6 @@ export interface TargetsSeen {
 export interface FindingPages {
   /** Of every function that finds. */
   all(): Promise<readonly PlacedPage[]>;
-}
-
-/** What a person can mute. */
-export interface Mutes {
-  /** Every finding that is kept, whichever function found it. */
-  known(): Promise<readonly KnownFinding[]>;
 }
 
 export interface Rollouts {
