@@ -293,10 +293,19 @@ const expectedOf = (issue: v.BaseIssue<unknown>): string => {
     : issue.message;
 };
 
+/** In quotes where nobody would see it otherwise, or where it breaks the line. */
+const shownKey = (key: string | number): string =>
+  /^\S(.*\S)?$/.test(String(key)) ? String(key) : JSON.stringify(key);
+
 /** Throws an error whose message lists every problem. */
 export const readPolicy = (file: string): Policy => {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false });
+  // A key that is a map or a list would be printed whole, at no line of its own.
+  const document = parseDocument(readFileSync(file, 'utf8'), {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+  });
   const lineOf = (path: Path): number => {
     for (let length = path.length; length >= 0; length--) {
       const node = (length === 0 ? document.contents : document.getIn(path.slice(0, length), true)) as
@@ -315,7 +324,7 @@ export const readPolicy = (file: string): Policy => {
   };
   const syntax = document.errors.map((error) => ({
     line: lines.linePos(error.pos[0]).line,
-    text: error.message,
+    text: error.code === 'NON_STRING_KEY' ? 'a key must be a text of its own' : error.message,
   }));
   if (syntax.length > 0) throw problemsError(file, syntax);
 
@@ -331,7 +340,7 @@ export const readPolicy = (file: string): Policy => {
       file,
       problems.map(({ path, message }) => ({
         line: lineOf(path),
-        text: `${path.join('.') || 'the file'} ${message}`,
+        text: `${path.map(shownKey).join('.') || 'the file'} ${message}`,
       })),
     );
   return parsed.output as Policy;
