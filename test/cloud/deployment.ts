@@ -174,10 +174,9 @@ class Stack implements Deployment {
       const target = this.#functionOf(properties.TargetFunctionArn);
       this.#mustBeOpenToAll(properties.TargetFunctionArn);
       const invoke = (event: object) => this.#answer(target, event);
-      this.urls.set(
-        target.name,
-        await openFunctionUrl({ region: place.region, now: () => clock.now(), invoke }),
-      );
+      const { url, close } = await openFunctionUrl({ region: place.region, now: () => clock.now(), invoke });
+      this.urls.set(target.name, url);
+      this.#cloud.onClose(close);
     }
     for (const { id, properties } of this.#ofType('AWS::Events::Rule')) {
       const name = [properties.EventBusName, properties.Name ?? id].filter(Boolean).join('/');
@@ -450,16 +449,29 @@ class Stack implements Deployment {
   }
 }
 
+type Statements = readonly (readonly [role: string, statement: object])[];
+
+const statementsFor = (policy: string): Statements => [
+  ['DetectReleasesRole', statementFor(policy)],
+  ['DetectReleasesRole', publicParametersFor(policy)],
+  ...Object.entries(duties).flatMap(([duty, roles]) => {
+    const statement = assumeFor(policy, duty as keyof typeof duties, stackName);
+    return roles.map((role) => [role, statement] as const);
+  }),
+];
+
+/** By policy file: a simulation deploys the same one many times. */
+const known = new Map<string, Statements>();
+
 /** What the roles would have, had the stack been packaged with the policy. */
 const giveStatements = (
   raw: Parameters<NonNullable<Parameters<typeof readTemplate>[2]>>[0],
   policy: string,
 ): void => {
-  const statements = (role: string) => raw[role]?.Properties?.Policies[0].PolicyDocument.Statement ?? [];
-  statements('DetectReleasesRole').push(statementFor(policy), publicParametersFor(policy));
-  for (const [duty, roles] of Object.entries(duties))
-    for (const role of roles)
-      statements(role).push(assumeFor(policy, duty as keyof typeof duties, stackName));
+  const given = known.get(policy) ?? statementsFor(policy);
+  known.set(policy, given);
+  for (const [role, statement] of given)
+    raw[role]?.Properties?.Policies[0].PolicyDocument.Statement?.push(statement);
 };
 
 /** The stack must have been packaged (`npm run package`). */

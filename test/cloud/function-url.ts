@@ -5,7 +5,7 @@
  * body as text only where its type is one, otherwise in base64 (forms too); and what becomes of the
  * function's answer. docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html, checked 2026-11-24.
  *
- * Effect: listens on 127.0.0.1 as long as the process lasts.
+ * Effect: listens on 127.0.0.1 until closed.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -72,8 +72,13 @@ const send = (response: ServerResponse, answer: unknown): void => {
   response.end(body);
 };
 
-/** Answers its address, which ends in a slash as Lambda's do. */
-export const openFunctionUrl = async (spec: UrlSpec): Promise<string> => {
+export type FunctionUrl = {
+  /** Ends in a slash, as Lambda's do. */
+  readonly url: string;
+  close(): void;
+};
+
+export const openFunctionUrl = async (spec: UrlSpec): Promise<FunctionUrl> => {
   const server = createServer((request, response) => {
     eventOf(request, spec)
       .then(spec.invoke)
@@ -84,5 +89,11 @@ export const openFunctionUrl = async (spec: UrlSpec): Promise<string> => {
   });
   await new Promise<void>((opened) => server.listen(0, '127.0.0.1', opened));
   server.unref();
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 };

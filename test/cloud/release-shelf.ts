@@ -42,6 +42,13 @@ export interface ReleaseShelf {
 /** What becomes of the image of a withdrawn release. */
 export type Fate = 'stays' | 'deprecated' | 'gone';
 
+type Schedule = {
+  readonly since?: Date;
+  readonly from: Date;
+  readonly to: Date;
+  readonly hours?: PublishHours;
+};
+
 export class Shelf implements ReleaseShelf {
   readonly #regions = new Map<string, RegionalShelf>();
   readonly #clock: Clock;
@@ -124,16 +131,19 @@ export class Shelf implements ReleaseShelf {
     }
   }
 
-  /** What was published before `from` is there at once, with its true date; the rest comes in its time, up to `to`. */
+  /**
+   * What was published before `from`, and `since`, is there at once, with its true date; the rest comes in its
+   * time, up to `to`.
+   */
   scheduleOnto(
     clock: Clock,
     regions: readonly string[],
-    { from, to, hours }: { readonly from: Date; readonly to: Date; readonly hours?: PublishHours },
+    { since = new Date(0), from, to, hours }: Schedule,
   ): void {
     const happen = (time: Date, what: () => void) => (time <= from ? what() : clock.at(time, what));
     for (const train of recordedTrains(hours)) {
       const { publishedAt, withdrawnAt } = train;
-      if (publishedAt > to) continue;
+      if (publishedAt < since || publishedAt > to) continue;
       happen(publishedAt, () => this.publishTrain(regions, train, publishedAt));
       if (!withdrawnAt || withdrawnAt > to) continue;
       happen(withdrawnAt, () => this.withdrawTrain(regions, train, 'stays', withdrawnAt));

@@ -117,12 +117,13 @@ const starter = (functions: Functions, queues: Queues) => {
 };
 
 const openSlack = async (cloud: Cloud, functions: Functions, put: MotoStory['put']): Promise<void> => {
-  const answerSlack = await openFunctionUrl({
+  const { url, close } = await openFunctionUrl({
     region: home.region,
     now: () => cloud.clock.now(),
     invoke: (event) => named(functions, 'answer-slack').invoke(event),
   });
-  setUpSlack(cloud, home, answerSlack);
+  cloud.onClose(close);
+  setUpSlack(cloud, home, url);
   for (const [name, value] of slackParameters) await put(name, value);
 };
 

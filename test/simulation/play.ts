@@ -4,7 +4,7 @@
 import type { Cloud } from '../cloud/cloud.ts';
 import { bundlesWith, type Mischief } from '../cloud/deployment.ts';
 import type { Failure } from '../cloud/faults.ts';
-import { openStory, policyWith } from '../stories/open-story.ts';
+import { day, openStory, policyWith } from '../stories/open-story.ts';
 import { readIn, retold, type Taken } from './retold.ts';
 import type { Trouble } from './scenario.ts';
 import { anna, policyOf, type Staging } from './staging.ts';
@@ -83,6 +83,7 @@ export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promi
   const story = await openStory(staging.furnish, {
     ...deployment,
     from,
+    releasesSince: day(-30),
     releasesUntil: from,
     mischief: () => wrong.starts.get(starts++),
   });

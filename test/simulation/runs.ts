@@ -29,7 +29,7 @@ export type Found = {
 
 type Show = (found: Found) => void;
 
-const casesOfTask = 20;
+const casesOfTask = 60;
 /** As many processes as cores, unless it is said how many. */
 const limit = pLimit(Number(process.env.SIMULATE_AT_ONCE) || availableParallelism());
 

@@ -48,6 +48,7 @@ export const openStory = async (
     record,
     olderReleases,
     from = day(fleet ? 1 : 16),
+    releasesSince = new Date(0),
     releasesUntil = day(60),
     ...options
   }: DeployOptions & {
@@ -55,6 +56,7 @@ export const openStory = async (
     record?: boolean;
     olderReleases?: 'accepted' | 'refused';
     from?: Date;
+    releasesSince?: Date;
     releasesUntil?: Date;
   } = {},
 ): Promise<Story> => {
@@ -64,7 +66,11 @@ export const openStory = async (
     ...(record && { record }),
     ...(olderReleases && { olderReleases }),
   });
-  cloud.shelf.scheduleOnto(cloud.clock, [home.region], { from, to: releasesUntil });
+  cloud.shelf.scheduleOnto(cloud.clock, [home.region], {
+    since: releasesSince,
+    from,
+    to: releasesUntil,
+  });
   if (fleet) fleet(cloud);
   else
     for (const environment of ['dev', 'staging', 'prod']) {
