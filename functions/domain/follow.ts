@@ -132,8 +132,11 @@ export const follow = (group: RolloutGroup, seen: Seen | undefined, now: Instant
   return verified({ ...group, state: verifying }, verifying, seen, now);
 };
 
+/** Whether its update was decided on, and EKS has not named it yet. */
+export const isUnasked = ({ state }: RolloutGroup): boolean => state.is === 'updating' && !state.updateId;
+
 /**
- * A group whose update was decided on, while nothing new may start: EKS is not asked again. It is
+ * A group whose update was decided on, and may not start any more: EKS is not asked again. It is
  * followed when EKS was asked after all, and waits again when EKS shows that it was not.
  */
 export const takenBack = (group: RolloutGroup, seen: Seen | undefined, now: Instant): RolloutGroup => {
@@ -152,10 +155,7 @@ export type StartAnswer =
   | { readonly is: 'refused'; readonly message: string }
   | { readonly is: 'gone' };
 
-/** A group that EKS is busy with is looked at again at the next tick after this. */
-const busyMinutes = 5;
-
-/** Takes down what EKS answered to a start. */
+/** Takes down what EKS answered to a start; whether a busy EKS may be asked once more, the next tick decides. */
 export const answered = (
   { purpose }: Pick<Rollout, 'purpose'>,
   group: RolloutGroup,
@@ -163,22 +163,12 @@ export const answered = (
   now: Instant,
 ): RolloutGroup => {
   const { state } = group;
-  if (state.is !== 'updating') return group;
+  if (state.is !== 'updating' || answer.is === 'busy') return group;
   if (answer.is === 'started') return { ...group, state: { ...state, updateId: answer.updateId } };
   if (answer.is === 'gone') return { ...group, state: { is: 'gone', at: now } };
-  if (answer.is === 'refused')
-    return failed(group, now, {
-      code: purpose.is === 'rollBack' ? 'RollBackRefused' : 'Refused',
-      message: answer.message,
-      resources: [],
-    });
-  return {
-    ...group,
-    state: {
-      is: 'waiting',
-      attempt: state.attempt,
-      notBefore: minutesAfter(now, busyMinutes),
-      ...(state.force && { force: true }),
-    },
-  };
+  return failed(group, now, {
+    code: purpose.is === 'rollBack' ? 'RollBackRefused' : 'Refused',
+    message: answer.message,
+    resources: [],
+  });
 };

@@ -85,8 +85,8 @@ export const nextInLine = (
 
 type Waits = Extract<RolloutGroup['state'], { is: 'waiting' }>;
 
-/** Why the group leaves the rollout now that its turn has come. */
-const whyLeave = (
+/** Why somebody would not have the group updated any more. */
+const whyUnwanted = (
   { before, goal }: RolloutGroup,
   nodeGroup: NodeGroup,
   policy: Policy,
@@ -97,9 +97,37 @@ const whyLeave = (
   if (goal.by === 'release version' && nodeGroup.minor !== goal.minor) return 'minorChanged';
   if (goalIsMet(goal, nodeGroup.image)) return undefined;
   const runs = nodeGroup.image.is === 'eks' ? nodeGroup.image.releaseVersion : nodeGroup.image.imageId;
-  if (runs !== before) return 'changedMeanwhile';
+  return runs === before ? undefined : 'changedMeanwhile';
+};
+
+/** Why the group leaves the rollout now that its turn has come. */
+const whyLeave = (
+  group: RolloutGroup,
+  nodeGroup: NodeGroup,
+  policy: Policy,
+  situation: Situation,
+): HoldReason | LeaveReason | undefined => {
+  const unwanted = whyUnwanted(group, nodeGroup, policy, situation);
+  if (unwanted || goalIsMet(group.goal, nodeGroup.image)) return unwanted;
   const refusal = whyNotUpdatable(nodeGroup);
   return refusal === 'notActive' && isBusy(nodeGroup) ? undefined : refusal;
+};
+
+/**
+ * Whether EKS may be asked again for an update that was decided on in an earlier tick, and that it may not have
+ * heard of: the window is still open, and nobody has taken the group away. Nothing is asked for a group that
+ * could not be read.
+ */
+export const mayAskAgain = (group: RolloutGroup, policy: RolloutPolicy, situation: Situation): boolean => {
+  const wave = waveOf(group, policy.waves);
+  const seen = situation.sight.get(groupKey(group));
+  if (!wave || seen?.is !== 'seen' || !seen.nodeGroup) return false;
+  const { nodeGroup } = seen;
+  return (
+    !windowWait(group, wave, policy, situation.now) &&
+    !whyUnwanted(group, nodeGroup, policy, situation) &&
+    !goalIsMet(group.goal, nodeGroup.image)
+  );
 };
 
 const startedNow = (

@@ -11,7 +11,7 @@ import { alarmWait } from './alarm-gate.ts';
 import { approvalWait, askApproval } from './approval.ts';
 import { currentWave, groupsOf, soakWait, watched, withWavesDone, witnesses } from './course.ts';
 import { type Danger, dangerOf } from './danger.ts';
-import { follow, takenBack } from './follow.ts';
+import { follow, isUnasked, takenBack } from './follow.ts';
 import { type Change, changeOf, haltSentence, listedChanges, tell } from './news.ts';
 import type { Policy, WavePolicy } from './policy.ts';
 import { policyFor, type RolloutPolicy } from './purpose.ts';
@@ -28,7 +28,7 @@ import {
   waveOf,
 } from './rollout.ts';
 import type { Situation } from './situation.ts';
-import { nextInLine, startWave, windowWait } from './start.ts';
+import { mayAskAgain, nextInLine, startWave, windowWait } from './start.ts';
 import { groupKey } from './target.ts';
 import { earliest, type Instant } from './time.ts';
 
@@ -103,12 +103,21 @@ const sameWait = (a: Waiting | undefined, b: Waiting | undefined) =>
   a?.wave === b?.wave &&
   String(a?.alarms) === String(b?.alarms);
 
-const followed = (rollout: Rollout, { sight, stop, now }: Situation): Rollout => {
-  const mayAsk = rollout.state.is === 'rolling' && !stop;
+/** Decided on, and not known to EKS as far as we know: its answer was never stored, or was to come back later. */
+const isToBeAsked = (
+  { state }: Rollout,
+  group: RolloutGroup,
+  rules: RolloutPolicy,
+  situation: Situation,
+): boolean =>
+  state.is === 'rolling' && !situation.stop && isUnasked(group) && mayAskAgain(group, rules, situation);
+
+const followed = (rollout: Rollout, rules: RolloutPolicy, situation: Situation): Rollout => {
+  const { sight, now } = situation;
   const groups = rollout.groups.map((group) => {
     const seen = sight.get(groupKey(group));
     const further = follow(group, seen, now);
-    return mayAsk ? further : takenBack(further, seen, now);
+    return isToBeAsked(rollout, further, rules, situation) ? further : takenBack(further, seen, now);
   });
   return { ...rollout, groups };
 };
@@ -155,7 +164,11 @@ export const nextStep = (rollout: Rollout, situation: Situation, policy: Policy)
   if (rollout.state.is === 'closed') return { rollout, starts: [] };
   const { now } = situation;
   const rules = policyFor(rollout, policy);
-  const { rollout: counted, done: waveDone } = withWavesDone(followed(rollout, situation), rules.waves, now);
+  const { rollout: counted, done: waveDone } = withWavesDone(
+    followed(rollout, rules, situation),
+    rules.waves,
+    now,
+  );
   const rolls = counted.state.is === 'rolling';
   const danger = rolls ? dangerOf(counted, rules, situation) : undefined;
   if (danger) return halt(rollout, counted, danger, policy, situation);
@@ -163,12 +176,8 @@ export const nextStep = (rollout: Rollout, situation: Situation, policy: Policy)
 
   const wave = rolls ? currentWave(counted, rules.waves) : undefined;
   const { groups, waiting } = work(rollout, counted, wave, rules, situation);
-  const again =
-    rolls && !situation.stop
-      ? counted.groups.filter(({ state }) => state.is === 'updating' && !state.updateId)
-      : [];
   const starts = [
-    ...again,
+    ...counted.groups.filter((group) => isToBeAsked(counted, group, rules, situation)),
     ...groups.filter(
       (group, i) => group.state.is === 'updating' && counted.groups[i]?.state.is === 'waiting',
     ),

@@ -81,6 +81,8 @@ export type Cloud = {
   readonly broken: readonly Error[];
   /** Grows whenever a call changed something outside DynamoDB, or time did. */
   readonly revision: number;
+  /** Grows whenever a call was refused or something befell it. */
+  readonly troubles: number;
   /** How often each `service:Operation` was called, whatever came of it. */
   callCounts(): Record<string, number>;
   forgetCalls(): void;
@@ -178,6 +180,9 @@ export const startCloud = async ({
     broken: ledger.broken,
     get revision() {
       return ledger.changes + estate.revision + shelf.changes + alarms.changes + patching.changes;
+    },
+    get troubles() {
+      return ledger.troubles;
     },
     callCounts: () => ledger.counts(),
     forgetCalls: () => ledger.forget(),

@@ -354,7 +354,7 @@ class Stack implements Deployment {
 
   async #run(target: LambdaFunction, event: unknown, cause: string, requestId?: string): Promise<Invocation> {
     const at = this.#cloud.clock.now();
-    const before = this.#cloud.revision;
+    const { revision: before, troubles } = this.#cloud;
     const outcome = await target.invoke(event, requestId).then(
       (answer) => ({ answer }),
       (error: Error) => ({ error }),
@@ -364,9 +364,11 @@ class Stack implements Deployment {
     const { lookAgainAt, skipped } = (answer ?? {}) as { lookAgainAt?: string; skipped?: string };
     // Who found another at work may have found the lease of a dead one, which ends with time alone.
     const until = skipped === undefined ? (lookAgainAt ?? 'never') : 'next tick';
-    // These change the table alone, which the cloud's revision does not show.
-    const inTableAlone = ['plan-rollouts', 'audit-nodes'].includes(target.name);
-    if (this.#cloud.revision !== before || until === 'next tick' || inTableAlone) {
+    // What changes the table alone, the cloud's revision does not show: these two do, whoever is not started by
+    // the clock may, and so may a run in which a call was done and not told, and left the rest to the next.
+    const inTableAlone = ['plan-rollouts', 'audit-nodes'].includes(target.name) || cause !== 'its schedule';
+    const isTroubled = this.#cloud.troubles !== troubles;
+    if (this.#cloud.revision !== before || until === 'next tick' || inTableAlone || isTroubled) {
       this.#work++;
       this.#idle.delete(target.name);
     } else this.#idle.set(target.name, { revision: before, work: this.#work, until });

@@ -123,6 +123,7 @@ const serve = async (
   }
   const outcome = answer.error ?? 'ok';
   house.ledger.note({ at: house.clock.now(), service, ...asked, outcome }, caller);
+  if (failure || answer.error) house.ledger.troubles++;
   if (failure === 'failsAfterDoingIt' && !answer.error) return endpoint.refuse(serverErrorOf(service));
   if (!isSilent(failure)) return answer;
   if (failure === 'timeOut') return 'cut off';

@@ -37,6 +37,8 @@ export class Ledger {
   readonly #counts = new Map<string, number>();
   readonly #record: boolean;
   changes = 0;
+  /** Calls that were refused, or that something was scripted to befall. */
+  troubles = 0;
 
   constructor(record: boolean) {
     this.#record = record;

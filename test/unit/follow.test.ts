@@ -271,11 +271,7 @@ describe('takes down what EKS answers to a start', () => {
       { is: 'started', updateId: 'update-9' },
       { ...unasked, updateId: 'update-9' },
     ],
-    [
-      'busy: looked at again in five minutes, and no attempt is spent',
-      { is: 'busy' },
-      { is: 'waiting', attempt: 2, notBefore: minutesAfter(now, 5) },
-    ],
+    ['busy: as it was, for the next tick to ask the same again', { is: 'busy' }, unasked],
     [
       "a refusal: failed, with EKS's words",
       { is: 'refused', message: 'no such version' },

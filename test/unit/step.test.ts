@@ -561,13 +561,51 @@ describe('tells what changed, once', () => {
 
 describe('asks again for an update that EKS may not have heard of', () => {
   const unasked = { is: 'updating', attempt: 1, since: now } as const;
-  it('under the same attempt, without telling it twice', () => {
-    const { rollout: after, starts } = step(
-      rollout({ groups: [inRest('a', unasked)], waiting: { why: 'updating', wave: 'rest' } }),
-      { seen: () => ({ is: 'seen' }) },
-    );
+  const before = rollout({ groups: [inRest('a', unasked)], waiting: { why: 'updating', wave: 'rest' } });
+  const hours = { windows: { hours: workingHours }, waves: [wave({ name: 'rest', window: 'hours' })] };
+  const [lastMinute, shut] = ['2026-07-20T12:59:00.000Z', '2026-07-20T13:00:00.000Z'];
+
+  it.each<[string, Seen, Parameters<typeof step>[1]]>([
+    ['that shows no sign of it', seenBefore(), {}],
+    ['that EKS is busy with, perhaps for this', seenBefore({ status: 'UPDATING' }), {}],
+    ['until the window shuts', seenBefore(), { rules: hours, at: lastMinute }],
+  ])('for a group %s: the same once more, without telling it twice', (_case, seen, options) => {
+    const { rollout: after, starts } = step(before, { ...options, seen: () => seen });
     expect(starts).toEqual([inRest('a', unasked)]);
+    expect(after.groups[0]?.state).toEqual(unasked);
     expect(after.outbox).toEqual([]);
+  });
+
+  it.each<[string, Seen, Parameters<typeof step>[1], string]>([
+    ['that could not be read, and leaves it as it is', { is: 'seen' }, {}, 'updating'],
+    ['whose window has shut', seenBefore(), { rules: hours, at: shut }, 'waiting'],
+    [
+      'that EKS is busy with in a shut window',
+      seenBefore({ status: 'UPDATING' }),
+      { rules: hours, at: shut },
+      'updating',
+    ],
+    ['that somebody holds now', seenBefore({ tags: { 'drydock:hold': 'true' } }), {}, 'held'],
+    [
+      'that another release was put on',
+      seenBefore({
+        image: { is: 'eks', amiType: 'AL2023_x86_64_STANDARD', releaseVersion: '1.34.9-20260701' },
+      }),
+      {},
+      'held',
+    ],
+    [
+      'that runs the release already',
+      seenBefore({
+        image: { is: 'eks', amiType: 'AL2023_x86_64_STANDARD', releaseVersion: goal.releaseVersion },
+      }),
+      {},
+      'verifying',
+    ],
+  ])('but not for one %s', (_case, seen, options, state) => {
+    const { rollout: after, starts } = step(before, { ...options, seen: () => seen });
+    expect(starts).toEqual([]);
+    expect(after.groups[0]?.state.is).toBe(state);
   });
 });
 
