@@ -1,8 +1,5 @@
 /**
- * Judges troubled runs in a process of its own, and sends the parent what was wrong.
- *
- * Knows that every run leaves loaded bundles and a table behind, so that a process is good for few runs
- * only. What to do comes as the argument, in JSON.
+ * Judges troubled runs in a process of its own, one at a time, and sends the parent what was wrong.
  */
 import { type Outcome, play, wrongIn } from './play.ts';
 import { type PlotName, plots } from './plots.ts';
@@ -17,8 +14,7 @@ export type Case =
 
 export type Task =
   | { readonly is: 'scenario'; readonly scenario: Scenario; readonly trouble: Trouble }
-  /** Of one plot, each in a run of its own. */
-  | { readonly is: 'cases'; readonly plot: PlotName; readonly cases: readonly Case[] }
+  | { readonly is: 'case'; readonly case: Case }
   | { readonly is: 'count'; readonly plot: PlotName };
 
 /** Sentences of what was wrong; of a case, with the words that play it again. */
@@ -47,20 +43,33 @@ const judgeScenario = async (scenario: Scenario, trouble: Trouble): Promise<Judg
   return { ...calm, wrong: judgeRun(calm, await play(staging, wrongIn(calm, trouble))) };
 };
 
-const judgeCases = async (plot: PlotName, cases: readonly Case[]): Promise<Judged> => {
-  const calm = await play(plots[plot]);
-  const wrong = [...calmFaults(calm)];
-  for (const one of cases) {
-    const says = judgeRun(calm, await play(plots[plot], troubleOf(one)));
-    if (says.length > 0) wrong.push([`npm run simulate -- ${wordsFor(one)}`, ...says].join('\n  '));
-  }
-  return { ...calm, wrong };
+const calmOnes = new Map<PlotName, Promise<Outcome>>();
+
+/** Played once by a process. */
+const calmOf = (plot: PlotName): Promise<Outcome> => {
+  const calm = calmOnes.get(plot) ?? play(plots[plot]);
+  calmOnes.set(plot, calm);
+  return calm;
 };
 
-const judge = (task: Task): Promise<Judged> => {
+const judgeCase = async (one: Case): Promise<Judged> => {
+  const calm = await calmOf(one.plot);
+  const wrong = [...calmFaults(calm), ...judgeRun(calm, await play(plots[one.plot], troubleOf(one)))];
+  return {
+    ...calm,
+    wrong: wrong.length > 0 ? [[`npm run simulate -- ${wordsFor(one)}`, ...wrong].join('\n  ')] : [],
+  };
+};
+
+const judge = async (task: Task): Promise<Judged> => {
   if (task.is === 'scenario') return judgeScenario(task.scenario, task.trouble);
-  return judgeCases(task.plot, task.is === 'cases' ? task.cases : []);
+  if (task.is === 'case') return judgeCase(task.case);
+  const calm = await calmOf(task.plot);
+  return { ...calm, wrong: calmFaults(calm) };
 };
 
-const { wrong, calls, starts } = await judge(JSON.parse(process.argv[2] ?? '') as Task);
-process.send?.({ wrong, calls, starts } satisfies Judged, () => process.exit());
+process.on('message', async (task: Task) => {
+  const { wrong, calls, starts } = await judge(task);
+  process.send?.({ wrong, calls, starts } satisfies Judged);
+});
+process.on('disconnect', () => process.exit());

@@ -3,7 +3,7 @@
  *
  * Effect: starts processes, prints, and ends with 1 when a run ended otherwise than it should.
  */
-import { type Found, runCases, runPlots, runRandom } from './runs.ts';
+import { type Found, runCase, runPlots, runRandom } from './runs.ts';
 import { usage, wishOf } from './wish.ts';
 
 const wish = wishOf(process.argv.slice(2));
@@ -12,15 +12,20 @@ if (wish.is === 'help') {
   process.exit(wish.mistakes.length > 0 ? 2 : 0);
 }
 
+/** Runs between two lines that say how far it is. */
+const step = 20;
 let done = 0;
 const show = (one: Found) => {
+  const before = done;
   done += one.runs;
-  console.log(`${done} runs${one.wrong.length > 0 ? ', something is wrong' : ''}`);
+  const isWrong = one.wrong.length > 0;
+  if (isWrong || Math.floor(done / step) > Math.floor(before / step))
+    console.log(`${done} runs${isWrong ? ', something is wrong' : ''}`);
   for (const says of one.wrong) console.log(`\n${says}\n`);
 };
 
 const run = (): Promise<Found> => {
-  if (wish.is === 'case') return runCases([wish.case], show);
+  if (wish.is === 'case') return runCase(wish.case, show);
   if (wish.is === 'plots')
     return runPlots(wish.plots, wish.share, show, (plot, { calls, starts }) =>
       console.log(`${plot}: ${calls} calls, ${starts} starts`),
