@@ -16,7 +16,7 @@ import {
 import type { ImageAnswer } from '../domain/image.ts';
 import type { ImageFacts } from '../domain/node-group.ts';
 import type { Images, Instances } from '../domain/ports.ts';
-import { during } from './errors.ts';
+import { during, told } from './errors.ts';
 
 /** EC2 takes up to 200 values in a filter. */
 const batch = 200;
@@ -78,11 +78,11 @@ export const ec2Instances = (ec2: EC2Client): Instances => ({
       ];
       const found: { instanceId: string; imageId: string }[] = [];
       // An instance whose image is not given runs an unknown one, not the wanted one.
-      for await (const page of paginateDescribeInstances({ client: ec2, pageSize: 1000 }, { Filters }))
-        for (const { InstanceId, ImageId } of (page.Reservations ?? []).flatMap(
-          ({ Instances }) => Instances ?? [],
-        ))
-          if (InstanceId) found.push({ instanceId: InstanceId, imageId: ImageId ?? '' });
+      const pages = paginateDescribeInstances({ client: ec2, pageSize: 1000 }, { Filters });
+      for await (const { Reservations } of pages)
+        for (const { Instances } of told(Reservations, 'reservations'))
+          for (const { InstanceId, ImageId } of told(Instances, 'instances of a reservation'))
+            found.push({ instanceId: told(InstanceId, 'id of an instance'), imageId: ImageId ?? '' });
       return found;
     }),
 });

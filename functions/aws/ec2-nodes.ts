@@ -14,7 +14,7 @@ import type { Launcher, NodeSurvey } from '../domain/data-plane.ts';
 import type { Tags } from '../domain/node-group.ts';
 import { batchesOf } from './batches.ts';
 import type { Attached } from './ec2-volumes.ts';
-import { during } from './errors.ts';
+import { during, told } from './errors.ts';
 
 /** A node before its volumes and its image are known. */
 export type FoundNode = Omit<NodeSurvey, 'volumes' | 'imageName' | 'imageCreatedAt'> & {
@@ -48,12 +48,6 @@ const attachedOf = ({ BlockDeviceMappings, RootDeviceName }: Instance): readonly
       ? [{ volumeId: Ebs.VolumeId, device: DeviceName, root: DeviceName === RootDeviceName }]
       : [],
   );
-
-/** Silence about an instance is not its end: EC2 writes an empty list where there is none. */
-const told = <T>(value: T | undefined, what: string): T => {
-  if (value === undefined) throw new Error(`EC2 told no ${what}`);
-  return value;
-};
 
 const toNode = (instance: Instance, cluster: string, tags: Tags): FoundNode => ({
   cluster,

@@ -87,3 +87,9 @@ export const during = async <T>(what: string, work: () => Promise<T>): Promise<T
     throw new Error(what, { cause });
   }
 };
+
+/** Silence about an instance is not its end: EC2 writes an empty list where there is none. */
+export const told = <T>(value: T | undefined, what: string): T => {
+  if (value === undefined) throw new Error(`EC2 told no ${what}`);
+  return value;
+};

@@ -9,10 +9,14 @@
  */
 type Calls<Port> = { readonly [Name in keyof Port]: (...given: never[]) => Promise<unknown> };
 
+/** What could not be loaded is tried again by who asks next. */
 const once = <Made>(load: () => Promise<Made>): (() => Promise<Made>) => {
   let made: Promise<Made> | undefined;
   return () => {
-    made ??= load();
+    made ??= load().catch((error) => {
+      made = undefined;
+      throw error;
+    });
     return made;
   };
 };

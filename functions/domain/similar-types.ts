@@ -3,8 +3,8 @@
  * at least as large and at most a fifth larger.
  *
  * amazon-ec2-instance-selector takes 0.9 to 1.2 times the vCPUs and the memory for similar (v3.1.3); what is
- * smaller is left out here, since pods that filled a node would not fit. Only what is of the current generation,
- * offered in every zone asked for, and what EKS has images for: see the table.
+ * smaller is left out here, since pods that filled a node would not fit. Only what is of the current generation, no
+ * older than the type within its class, offered in every zone asked for, and what EKS has images for: see the table.
  *
  * Pure.
  */
@@ -38,10 +38,15 @@ const instanceFamilyOf = ({ name }: InstanceType): string => name.split('.')[0] 
 const classOf = (type: InstanceType): string => /^[a-z]+/.exec(instanceFamilyOf(type))?.[0] ?? '';
 const generationOf = (type: InstanceType): number => Number(/\d+/.exec(instanceFamilyOf(type))?.[0] ?? 0);
 
+/** An older generation of the same class, which EC2 may still call current. */
+const isOlder = (type: InstanceType, like: InstanceType): boolean =>
+  classOf(type) === classOf(like) && generationOf(type) < generationOf(like);
+
 const fits = (have: number, wanted: number): boolean => have >= wanted && have <= wanted * largest;
 
 const alike = (type: InstanceType, like: InstanceType): boolean =>
   type.name !== like.name &&
+  !isOlder(type, like) &&
   type.bareMetal === like.bareMetal &&
   (like.burstable || !type.burstable) &&
   type.gpus === like.gpus &&

@@ -50,6 +50,16 @@ describe('a port that is loaded when it is needed', () => {
     await expect(port.double(1)).rejects.toThrow('no such file');
   });
 
+  it('is loaded again after it could not be', async () => {
+    let loads = 0;
+    const port = lazily<Doubler>(async () => {
+      if (++loads === 1) throw new Error('no such file');
+      return doubler;
+    });
+    await expect(port.double(1)).rejects.toThrow('no such file');
+    expect(await port.double(1)).toBe(2);
+  });
+
   it('is no promise: nobody who awaits what has it waits for it', () => {
     const port = lazily(async () => doubler);
     expect(Reflect.get(port, 'then')).toBeUndefined();

@@ -64,6 +64,9 @@ describe('leaves out', () => {
     ['FPGA families', made('f2.x'), false],
     ['families of high performance computing', made('hpc7a.x'), false],
     ['itself', like, false],
+    ['what is older within its class', made('m0.x'), false],
+    ['nothing as old within its class', made('m1n.x'), true],
+    ['nothing that is older in another class', made('r0.x'), true],
   ])('%s', (_case, type, named) => {
     expect(names(type)).toEqual(named ? [type.name] : []);
   });

@@ -64,7 +64,7 @@ const found = (
   set: NodeSet,
   detail: string,
   roots: readonly Root[],
-  what: string,
+  what: { readonly one: string; readonly many: string },
   suggestion: string,
 ): readonly Found[] => {
   if (roots.length === 0) return [];
@@ -73,7 +73,7 @@ const found = (
     {
       about: aboutSet(set, detail),
       severity: 'low',
-      sentence: `${count(roots.length, 'root volume')} of ${set.name} (${series(types)}) ${what}.`,
+      sentence: `${count(roots.length, 'root volume')} of ${set.name} (${series(types)}) ${roots.length === 1 ? what.one : what.many}.`,
       evidence: {
         volumes: roots.length,
         types,
@@ -94,26 +94,30 @@ const judgeSet = (plane: DataPlane, set: NodeSet, settings: Settings): readonly 
       return type !== undefined && is(root, type);
     });
   const shared = keepsStateApart(set, plane) === false;
+  const little = `less than ${settings.leastPercent} per cent of what the instance sustains, to the host and all containers`;
   return [
     ...found(
       set,
       'gp2',
       roots.filter(({ volumeType }) => volumeType === 'gp2'),
-      'are gp2, whose IOPS hang on the size',
+      { one: 'is gp2, whose IOPS hang on the size', many: 'are gp2, whose IOPS hang on the size' },
       'Name gp3 in the launch template: 3,000 IOPS and 125 MiB/s whatever the size, at a lower price.',
     ),
     ...found(
       set,
       'above the instance',
       whose(promisesTooMuch),
-      'promise more than the instance sustains',
+      {
+        one: 'promises more than the instance sustains',
+        many: 'promise more than the instance sustains',
+      },
       "Lower the volume's IOPS and throughput to the baseline of the type, or choose a type with more.",
     ),
     ...found(
       set,
       'below the instance',
       shared ? whose((root, type) => givesTooLittle(root, type, settings)) : [],
-      `give less than ${settings.leastPercent} per cent of what the instance sustains, to the host and all containers`,
+      { one: `gives ${little}`, many: `give ${little}` },
       'Give containers a volume of their own, or raise IOPS and throughput of the root volume.',
     ),
   ];

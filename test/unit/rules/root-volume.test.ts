@@ -130,6 +130,14 @@ it('says how many, and of which types', () => {
   ]);
 });
 
+it.each([
+  ['gp2', { volumeType: 'gp2' }, 'is gp2, whose IOPS hang on the size'],
+  ['above', { iops: 20_001 }, 'promises more than the instance sustains'],
+])('counts one (%s) as one', (_case, volume, says) => {
+  const [found] = judge(rule, planeOf({}, [node({ volumes: [rootVolume(volume), dataVolume()] })]));
+  expect(found?.sentence).toBe(`1 root volume of node group workers of blue (m7i.large) ${says}.`);
+});
+
 it('tunes what is far less', () => {
   expect(judge(rule, together({ iops: 1999 }), { leastPercent: 9 })).toEqual([]);
   expect(judge(rule, together({ iops: 3999 }), { leastPercent: 20 })).toHaveLength(1);
