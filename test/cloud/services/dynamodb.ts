@@ -122,7 +122,7 @@ export const dynamoDbEndpoint = (pageSize: number | undefined): Endpoint => {
           : answer;
       });
     },
-    refuse: ({ name, message, status = 400 }: Refusal) =>
-      json(status, { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message }, name),
+    refuse: ({ name, message, members, status = 400 }: Refusal) =>
+      json(status, { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message, ...members }, name),
   };
 };
