@@ -7,7 +7,7 @@
 import type { Cloud } from '../cloud/cloud.ts';
 import { addTargetRoles } from '../cloud/target-roles.ts';
 import { day, home } from '../stories/open-story.ts';
-import { addCluster, addGroup } from './stage.ts';
+import { addCluster, addGroup, lackPatches, patchesItself } from './stage.ts';
 import {
   asksFirst,
   commands,
@@ -50,19 +50,7 @@ const secondAccount = (cloud: Cloud): void => {
 
 const unpatched = (cloud: Cloud): void => {
   one('prod', { nodes: 2 })(cloud);
-  cloud.patching.enrol({ cluster: 'prod', scanAt: '06:00' });
-  cloud.patching.publish({
-    id: 'openssl.x86_64',
-    severity: 'Critical',
-    cves: ['CVE-2026-1111'],
-    releasedAt: day(15),
-  });
-  cloud.patching.publish({
-    id: 'kernel.x86_64',
-    severity: 'Important',
-    reboot: true,
-    releasedAt: day(15),
-  });
+  lackPatches(cloud, ['prod'], '06:00');
 };
 
 const takenBack = happens({
@@ -117,7 +105,7 @@ export const plots = {
   }),
   /** Two days before the release is old enough: nodes lack patches, which are found and installed in place. */
   patched: plot({
-    policy: [['al2023Repository: locked', 'al2023Repository: latest']],
+    policy: [patchesItself],
     furnish: unpatched,
     from: day(16, '05:31'),
     until: day(16, '10:31'),

@@ -37,8 +37,17 @@ export type Scenario = {
   readonly perCluster: number;
   readonly perRegion: number;
   readonly perWave: number;
-  /** Stops everything for some hours, answers the last wave's question, or cannot wait for the window. */
-  readonly person: 'does nothing' | 'stops and resumes' | 'approves' | 'rejects' | 'rolls now';
+  /**
+   * Stops everything for some hours, answers the last wave's question, cannot wait for the window, or has nodes
+   * of `prod` patched in place the day before.
+   */
+  readonly person:
+    | 'does nothing'
+    | 'stops and resumes'
+    | 'approves'
+    | 'rejects'
+    | 'rolls now'
+    | 'patches now';
   /** The day of June on which the run ends, at 20:00; the 18th is the first. */
   readonly until: number;
 };
@@ -99,7 +108,14 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   perCluster: fc.integer({ min: 1, max: 2 }),
   perRegion: fc.integer({ min: 1, max: 4 }),
   perWave: fc.integer({ min: 1, max: 2 }),
-  person: fc.constantFrom('does nothing', 'stops and resumes', 'approves', 'rejects', 'rolls now'),
+  person: fc.constantFrom(
+    'does nothing',
+    'stops and resumes',
+    'approves',
+    'rejects',
+    'rolls now',
+    'patches now',
+  ),
   until: fc.constant(25),
 });
 

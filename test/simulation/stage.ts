@@ -48,6 +48,20 @@ export const addCluster = (cloud: Cloud, name: string): void => {
   cloud.estate.addCluster({ ...home, name, version: '1.34', tags: { environment: name } });
 };
 
+/** Nodes of the clusters lack two patches, one of which needs a reboot. */
+export const lackPatches = (cloud: Cloud, clusters: readonly string[], scanAt: string): void => {
+  for (const cluster of clusters) cloud.patching.enrol({ cluster, scanAt });
+  cloud.patching.publish({
+    id: 'openssl.x86_64',
+    severity: 'Critical',
+    cves: ['CVE-2026-1111'],
+    releasedAt: day(15),
+  });
+  cloud.patching.publish({ id: 'kernel.x86_64', severity: 'Important', reboot: true, releasedAt: day(15) });
+};
+
+export const patchesItself = ['al2023Repository: locked', 'al2023Repository: latest'] as const;
+
 const persons = {
   'does nothing': nobody,
   'stops and resumes': stopAndResume(day(18, '08:10'), day(18, '12:10')),
@@ -57,7 +71,18 @@ const persons = {
     at: day(18, '02:10'),
     command: { command: 'roll-now', select: [{ clusters: ['*'] }], skip: ['window'] },
   }),
+  'patches now': commands({
+    at: day(17, '06:30'),
+    // What is patched is not rolled to an older release: the others are.
+    command: { command: 'patch-now', select: [{ clusters: ['prod'] }], severity: 'high', reboot: true },
+  }),
 } as const satisfies Record<Scenario['person'], Staging['acts']>;
+
+const policies: Partial<Record<Scenario['person'], Staging['policy']>> = {
+  approves: [asksFirst],
+  rejects: [asksFirst],
+  'patches now': [patchesItself],
+};
 
 export const stage = (scenario: Scenario): Staging => {
   const { clusters, person, until, ...limits } = scenario;
@@ -65,15 +90,22 @@ export const stage = (scenario: Scenario): Staging => {
     limits,
     // Who cannot wait for the window rolls everything before it opens.
     ...(person === 'rolls now' && { atAnyTime: true }),
-    policy: person === 'approves' || person === 'rejects' ? [asksFirst] : [],
+    policy: policies[person] ?? [],
     furnish: (cloud) => {
       for (const { environment, groups } of clusters) {
         addCluster(cloud, environment);
         for (const group of groups) addGroup(cloud, environment, group);
       }
+      if (person === 'patches now')
+        lackPatches(
+          cloud,
+          clusters.map(({ environment }) => environment),
+          '06:00',
+        );
     },
     acts: persons[person],
-    from: firstDay,
+    // A job may take hours, and no rollout may begin meanwhile: which came first is a matter of minutes.
+    from: person === 'patches now' ? day(17, '05:00') : firstDay,
     until: day(until, '20:00'),
   };
 };
