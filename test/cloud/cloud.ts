@@ -79,7 +79,7 @@ export type Cloud = {
   readonly notSimulated: readonly string[];
   /** Errors in the simulation itself: a test expects none. */
   readonly broken: readonly Error[];
-  /** Grows whenever a call changed something outside DynamoDB, or time did. */
+  /** Grows whenever a call changed something other than a lease, or time did. */
   readonly revision: number;
   /** Grows whenever a call was refused or something befell it. */
   readonly troubles: number;

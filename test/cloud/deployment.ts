@@ -115,9 +115,7 @@ class Stack implements Deployment {
   readonly #everyTick: boolean;
   readonly #mischief: (name: string) => Mischief | undefined;
   /** What the last run of each function found when it did nothing, and when it wants to look again. */
-  readonly #idle = new Map<string, { revision: number; work: number; until: string }>();
-  /** Runs that may have changed something, in the cloud or in the table. */
-  #work = 0;
+  readonly #idle = new Map<string, { revision: number; until: string }>();
   jumpedOver = 0;
 
   constructor(cloud: Cloud, resources: readonly Resource[], { everyTick = false, mischief }: DeployOptions) {
@@ -364,27 +362,25 @@ class Stack implements Deployment {
     const { lookAgainAt, skipped } = (answer ?? {}) as { lookAgainAt?: string; skipped?: string };
     // Who found another at work may have found the lease of a dead one, which ends with time alone.
     const until = skipped === undefined ? (lookAgainAt ?? 'never') : 'next tick';
-    // What changes the table alone, the cloud's revision does not show: these two do, whoever is not started by
-    // the clock may, and so may a run in which a call was done and not told, and left the rest to the next.
-    const inTableAlone = ['plan-rollouts', 'audit-nodes'].includes(target.name) || cause !== 'its schedule';
+    // A run in which something went wrong may have left the rest to the next one.
     const isTroubled = this.#cloud.troubles !== troubles;
-    if (this.#cloud.revision !== before || until === 'next tick' || inTableAlone || isTroubled) {
-      this.#work++;
-      this.#idle.delete(target.name);
-    } else this.#idle.set(target.name, { revision: before, work: this.#work, until });
+    const isIdle = this.#cloud.revision === before && until !== 'next tick' && !isTroubled;
+    // Only a run that the clock starts does what the next one would.
+    if (!isIdle) this.#idle.delete(target.name);
+    else if (cause === 'its schedule') this.#idle.set(target.name, { revision: before, until });
     this.invocations.push(invocation);
     return invocation;
   }
 
   /**
    * Whether a tick would find the world exactly as the last one left it, which did nothing: nothing in
-   * the cloud changed, no function did anything, and the time it named has not come.
+   * the cloud changed, and the time it named has not come.
    */
   #isIdle(name: string): boolean {
     const idle = this.#idle.get(name);
     if (this.#everyTick || !idle) return false;
     const notYet = idle.until === 'never' || idle.until > this.#cloud.clock.now().toISOString();
-    return idle.revision === this.#cloud.revision && idle.work === this.#work && notYet;
+    return idle.revision === this.#cloud.revision && notYet;
   }
 
   #poll(queueArn: string): void {

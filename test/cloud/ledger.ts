@@ -1,8 +1,8 @@
 /**
  * Counts what was called, and tells when something has changed.
  *
- * Knows which calls only read: those do not move the revision, and neither do DynamoDB writes (a tick
- * always writes) or the receiving side of a queue. Full records are kept only where asked for, since a
+ * Knows which calls only read: those do not move the revision, and neither do the lease in the table (a tick
+ * always takes one) or the receiving side of a queue. Full records are kept only where asked for, since a
  * long rehearsal makes millions of calls.
  */
 import type { Caller } from './service.ts';
@@ -23,8 +23,16 @@ export type Call = {
 const reads = /^(Get|List|Describe|BatchGet|Query|Scan|Assume|Receive|Delete(?=Message)|ChangeMessage)/;
 const slackWrites = /^chat\./;
 
-const changesTheWorld = ({ service, operation, outcome }: Call): boolean => {
-  if (outcome !== 'ok' || service === 'dynamodb') return false;
+type Written = { readonly Item?: { pk?: { S?: string } }; readonly Key?: { pk?: { S?: string } } };
+
+const isLease = ({ service, input }: Call): boolean => {
+  const { Item, Key } = input as Written;
+  return service === 'dynamodb' && (Item ?? Key)?.pk?.S === 'lease';
+};
+
+const changesTheWorld = (call: Call): boolean => {
+  const { service, operation, outcome } = call;
+  if (outcome !== 'ok' || isLease(call)) return false;
   return service === 'slack' ? slackWrites.test(operation) : !reads.test(operation);
 };
 

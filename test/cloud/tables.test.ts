@@ -4,6 +4,7 @@
  */
 import {
   CreateTableCommand,
+  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   ListBackupsCommand,
@@ -152,8 +153,12 @@ it('is throttled in its own way, and refuses what it does not have', async () =>
   await expect(dynamoDb.send(restore)).rejects.toMatchObject({ name: 'NotSimulated' });
 });
 
-it('does not move the revision', async () => {
+it('moves the revision, but not by a lease', async () => {
   const before = cloud.revision;
   await put('four');
-  expect(cloud.revision).toBe(before);
+  expect(cloud.revision).toBe(before + 1);
+  const lease = { pk: { S: 'lease' }, sk: { S: 'tick' } };
+  await dynamoDb.send(new PutItemCommand({ TableName, Item: lease }));
+  await dynamoDb.send(new DeleteItemCommand({ TableName, Key: lease }));
+  expect(cloud.revision).toBe(before + 1);
 });
