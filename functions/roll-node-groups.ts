@@ -18,7 +18,7 @@ import { eventBridgeClient } from './aws/eventbridge-client.ts';
 import { lazily, lazilyAll } from './aws/lazily.ts';
 import { perTarget, reachFor } from './aws/reach.ts';
 import { alarmsToSee } from './domain/alarm-gate.ts';
-import { answered, type Seen, type StartAnswer } from './domain/follow.ts';
+import type { Seen, StartAnswer } from './domain/follow.ts';
 import type { Policy } from './domain/policy.ts';
 import type {
   Alarms,
@@ -39,7 +39,7 @@ import { openRollBack, wantsBack } from './domain/roll-back.ts';
 import { isUnderWay, loadOf, type Rollout, type RolloutGroup } from './domain/rollout.ts';
 import type { AlarmState, Situation } from './domain/situation.ts';
 import { noteWait, stalledRollouts } from './domain/stalled.ts';
-import { groupsToSee, nextStep } from './domain/step.ts';
+import { groupsToSee, nextStep, withAnswers } from './domain/step.ts';
 import { groupKey } from './domain/target.ts';
 import { earliest, type Instant } from './domain/time.ts';
 import { type Apart, apart } from './edge/apart.ts';
@@ -82,7 +82,8 @@ export const rollNodeGroups = (
 ) => {
   const seeUpdate = async (group: RolloutGroup, updateId: string): Promise<Seen> => {
     const update = await updates.read(group, updateId);
-    if (!update) return { is: 'gone' };
+    // An update that EKS does not show says nothing about the group.
+    if (!update) return seeGroup(group);
     if (update.status === 'InProgress') return { is: 'seen', update };
     const nodes = update.status === 'Successful' ? await seeNodes(group) : await seeGroup(group);
     return nodes.is === 'gone' ? nodes : { ...nodes, update };
@@ -146,23 +147,25 @@ export const rollNodeGroups = (
     }
   };
 
-  /** Stores what EKS answered and that the news is told, over whatever a command wrote meanwhile. */
-  const settle = async (
-    decided: Rollout,
-    answers: ReadonlyMap<string, StartAnswer>,
-    now: Instant,
-  ): Promise<Rollout> => {
-    const told = new Set(decided.outbox.map(({ detail }) => detail.id));
-    for (let current: Rollout | undefined = decided; current; current = await rollouts.read(decided.id)) {
-      const groups = current.groups.map((group) => {
-        const answer = answers.get(groupKey(group));
-        return answer && current ? answered(current, group, answer, now) : group;
-      });
-      const outbox = current.outbox.filter(({ detail }) => !told.has(detail.id));
-      const saved = await rollouts.save({ ...current, groups, outbox });
+  /** Stores a change over whatever a command wrote meanwhile. */
+  const rewrite = async (rollout: Rollout, change: (current: Rollout) => Rollout): Promise<Rollout> => {
+    for (let current: Rollout | undefined = rollout; current; current = await rollouts.read(rollout.id)) {
+      const saved = await rollouts.save(change(current));
       if (saved) return saved;
     }
-    throw new Error(`rollout ${decided.id} is gone from the table`);
+    throw new Error(`rollout ${rollout.id} is gone from the table`);
+  };
+
+  /** Publishes what is to be told, and stores that it is. */
+  const tell = async (rollout: Rollout): Promise<Rollout> => {
+    if (rollout.outbox.length === 0) return rollout;
+    await bus.publish(rollout.outbox);
+    for (const { type, detail } of rollout.outbox) log.info('told', { type, id: detail.id });
+    const told = new Set(rollout.outbox.map(({ detail }) => detail.id));
+    return rewrite(rollout, (current) => ({
+      ...current,
+      outbox: current.outbox.filter(({ detail }) => !told.has(detail.id)),
+    }));
   };
 
   /** Answers the rollout as it is stored now, and what went wrong on the way. */
@@ -184,14 +187,16 @@ export const rollNodeGroups = (
     const changed = step.starts.length > 0 || JSON.stringify(stepped) !== JSON.stringify(rollout);
     const decided = changed ? await rollouts.save(stepped) : stepped;
     const failures = [...seen.failures, ...rings.failures];
-    // A command wrote it since it was read: the next tick looks at it anew, and nothing was started.
-    if (!decided) return { rollout, failures };
-    const started = await startAll(decided, step.starts, starts);
-    await bus.publish(decided.outbox);
-    for (const { type, detail } of decided.outbox) log.info('told', { type, id: detail.id });
-    const acted = step.starts.length > 0 || decided.outbox.length > 0;
-    const settled = acted ? await settle(decided, started.answers, now) : decided;
-    return { rollout: settled, failures: [...failures, ...started.failures] };
+    // A command wrote it since it was read, or this very write did and its answer was lost: the next tick looks
+    // at it anew, nothing was started, and the others count what is stored.
+    if (!decided) return { rollout: (await rollouts.read(rollout.id)) ?? rollout, failures };
+    const { answers, failures: notStarted } = await startAll(decided, step.starts, starts);
+    // The ids of updates come first: without them nobody learns how an update ends.
+    const answered =
+      answers.size > 0
+        ? await rewrite(decided, (current) => withAnswers(current, answers, policy, now))
+        : decided;
+    return { rollout: await tell(answered), failures: [...failures, ...notStarted] };
   };
 
   /** Opens the way back of a rollout that wants it; its own tick comes next time. */

@@ -119,13 +119,22 @@ const toVerifying = (state: Extract<GroupState, { is: 'updating' }>, now: Instan
   startedAt: state.since,
 });
 
+/** A group that runs what is wanted, whoever has done it. */
+const arrived = (group: RolloutGroup, nodeGroup: NodeGroup | undefined, now: Instant): RolloutGroup =>
+  group.state.is === 'updating' && nodeGroup && !isBusy(nodeGroup) && goalIsMet(group.goal, nodeGroup.image)
+    ? { ...group, state: toVerifying(group.state, now) }
+    : group;
+
 /** Follows a group that is under way as far as what was seen allows. */
 export const follow = (group: RolloutGroup, seen: Seen | undefined, now: Instant): RolloutGroup => {
   if (!isUnderWay(group) || !seen) return group;
   if (seen.is === 'gone') return { ...group, state: { is: 'gone', at: now } };
   const { state } = group;
   if (state.is === 'verifying') return verified(group, state, seen, now);
-  if (state.is !== 'updating' || !seen.update || seen.update.status === 'InProgress') return group;
+  if (state.is !== 'updating') return group;
+  // EKS may not show an update that it has just begun, or no longer.
+  if (!seen.update) return state.updateId ? arrived(group, seen.nodeGroup, now) : group;
+  if (seen.update.status === 'InProgress') return group;
   if (seen.update.status !== 'Successful')
     return afterFailure(group, state.attempt, seen.update, seen.nodeGroup, now);
   const verifying = toVerifying(state, now);

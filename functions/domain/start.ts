@@ -113,6 +113,12 @@ const whyLeave = (
   return refusal === 'notActive' && isBusy(nodeGroup) ? undefined : refusal;
 };
 
+/** What was decided on was made from another version of the launch template than the one in use now. */
+const hasAnotherTemplate = ({ state }: RolloutGroup, { image }: NodeGroup): boolean =>
+  state.is === 'updating' &&
+  image.is === 'own' &&
+  image.launchTemplate.version !== state.launchTemplate?.version;
+
 /**
  * Whether EKS may be asked again for an update that was decided on in an earlier tick, and that it may not have
  * heard of: the window is still open, and nobody has taken the group away. Nothing is asked for a group that
@@ -126,6 +132,7 @@ export const mayAskAgain = (group: RolloutGroup, policy: RolloutPolicy, situatio
   return (
     !windowWait(group, wave, policy, situation.now) &&
     !whyUnwanted(group, nodeGroup, policy, situation) &&
+    !hasAnotherTemplate(group, nodeGroup) &&
     !goalIsMet(group.goal, nodeGroup.image)
   );
 };

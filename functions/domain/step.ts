@@ -11,7 +11,7 @@ import { alarmWait } from './alarm-gate.ts';
 import { approvalWait, askApproval } from './approval.ts';
 import { currentWave, groupsOf, soakWait, watched, withWavesDone, witnesses } from './course.ts';
 import { type Danger, dangerOf } from './danger.ts';
-import { follow, isUnasked, takenBack } from './follow.ts';
+import { answered, follow, isUnasked, type StartAnswer, takenBack } from './follow.ts';
 import { type Change, changeOf, haltSentence, listedChanges, tell } from './news.ts';
 import type { Policy, WavePolicy } from './policy.ts';
 import { policyFor, type RolloutPolicy } from './purpose.ts';
@@ -21,6 +21,7 @@ import {
   isSettled,
   isUnderWay,
   type Load,
+  leaveRest,
   loadOf,
   type Rollout,
   type RolloutGroup,
@@ -103,14 +104,30 @@ const sameWait = (a: Waiting | undefined, b: Waiting | undefined) =>
   a?.wave === b?.wave &&
   String(a?.alarms) === String(b?.alarms);
 
+/** Whether the wave of the group may start groups now. */
+const isTurnOf = (
+  rollout: Rollout,
+  group: RolloutGroup,
+  rules: RolloutPolicy,
+  situation: Situation,
+): boolean => {
+  const wave = currentWave(rollout, rules.waves);
+  return (
+    wave === waveOf(group, rules.waves) && wave !== undefined && !waveWait(rollout, wave, rules, situation)
+  );
+};
+
 /** Decided on, and not known to EKS as far as we know: its answer was never stored, or was to come back later. */
 const isToBeAsked = (
-  { state }: Rollout,
+  rollout: Rollout,
   group: RolloutGroup,
   rules: RolloutPolicy,
   situation: Situation,
 ): boolean =>
-  state.is === 'rolling' && !situation.stop && isUnasked(group) && mayAskAgain(group, rules, situation);
+  rollout.state.is === 'rolling' &&
+  isUnasked(group) &&
+  isTurnOf(rollout, group, rules, situation) &&
+  mayAskAgain(group, rules, situation);
 
 const followed = (rollout: Rollout, rules: RolloutPolicy, situation: Situation): Rollout => {
   const { sight, now } = situation;
@@ -160,12 +177,28 @@ const close = (before: Rollout, rollout: Rollout, policy: Policy, now: Instant):
   return { rollout: tell(closed, { type: 'Rollout Completed', more }, policy, now), starts: [] };
 };
 
+/** Takes down what EKS answered to the starts, by group key, and tells what will not be updated. */
+export const withAnswers = (
+  rollout: Rollout,
+  answers: ReadonlyMap<string, StartAnswer>,
+  policy: Policy,
+  now: Instant,
+): Rollout => {
+  const groups = rollout.groups.map((group) => {
+    const answer = answers.get(groupKey(group));
+    return answer ? answered(rollout, group, answer, now) : group;
+  });
+  return tellProgress(rollout, { ...rollout, groups }, undefined, policy, now);
+};
+
 export const nextStep = (rollout: Rollout, situation: Situation, policy: Policy): Step => {
   if (rollout.state.is === 'closed') return { rollout, starts: [] };
   const { now } = situation;
   const rules = policyFor(rollout, policy);
+  const seen = followed(rollout, rules, situation);
+  const goesOn = !isGivenUp(seen) || seen.rollBack !== undefined;
   const { rollout: counted, done: waveDone } = withWavesDone(
-    followed(rollout, rules, situation),
+    goesOn ? seen : leaveRest(seen, 'abandoned'),
     rules.waves,
     now,
   );

@@ -72,6 +72,16 @@ describe('calls a group done only when EKS says so, it is ACTIVE and healthy, an
     expect(follows(updating(), sight)).toEqual(state);
   });
 
+  it.each<[string, Seen, object]>([
+    ['which runs what is wanted', seenAfter({}, 0), { is: 'verifying', attempt: 1, since: now }],
+    ['which does not, and may be about to', seenBefore(), { is: 'updating' }],
+    ['which EKS is busy with', seenAfter({ status: 'UPDATING' }), { is: 'updating' }],
+    ['which could not be read', { is: 'seen' }, { is: 'updating' }],
+  ])('an update that EKS does not show: the group, %s', (_case, sight, state) => {
+    const { update: _, images: _images, ...nothing } = sight as Extract<Seen, { is: 'seen' }>;
+    expect(follows(updating(), nothing)).toMatchObject(state);
+  });
+
   it('keeps the number of the attempt', () => {
     expect(follows(updating({ attempt: 3 }), update('Successful'))).toEqual({ ...justUpdated, attempt: 3 });
   });

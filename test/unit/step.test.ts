@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Seen, Sight } from '../../functions/domain/follow.ts';
+import type { Seen, Sight, StartAnswer } from '../../functions/domain/follow.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import type { Load, Rollout, RolloutGroup } from '../../functions/domain/rollout.ts';
 import type { Situation } from '../../functions/domain/situation.ts';
-import { groupsToSee, nextStep } from '../../functions/domain/step.ts';
+import { groupsToSee, nextStep, withAnswers } from '../../functions/domain/step.ts';
 import { minutesAfter } from '../../functions/domain/time.ts';
 import {
   done,
@@ -585,6 +585,18 @@ describe('asks again for an update that EKS may not have heard of', () => {
       { rules: hours, at: shut },
       'updating',
     ],
+    [
+      'whose alarm nobody knows',
+      seenBefore({ status: 'UPDATING' }),
+      { rules: { waves: [wave({ name: 'rest', alarms: ['checkout'] })] } },
+      'updating',
+    ],
+    [
+      'of a wave that must wait',
+      seenBefore(),
+      { more: { stop: { by: 'anna', why: 'x', at: now } } },
+      'waiting',
+    ],
     ['that somebody holds now', seenBefore({ tags: { 'drydock:hold': 'true' } }), {}, 'held'],
     [
       'that another release was put on',
@@ -606,6 +618,88 @@ describe('asks again for an update that EKS may not have heard of', () => {
     const { rollout: after, starts } = step(before, { ...options, seen: () => seen });
     expect(starts).toEqual([]);
     expect(after.groups[0]?.state.is).toBe(state);
+  });
+});
+
+describe('asks again for an own image', () => {
+  const unasked = {
+    is: 'updating',
+    attempt: 1,
+    since: now,
+    launchTemplate: { id: 'lt-1', version: '7' },
+  } as const;
+  const own = rolloutGroup({
+    nodeGroup: 'a',
+    wave: 'rest',
+    state: unasked,
+    before: 'ami-1',
+    goal: { by: 'launch template', launchTemplateId: 'lt-1', imageId: 'ami-2' },
+  });
+  const startsWith = (version: string) =>
+    step(rollout({ groups: [own] }), {
+      seen: () =>
+        seenBefore({
+          image: { is: 'own', imageId: 'ami-1', launchTemplate: { id: 'lt-1', version } },
+        } as never),
+    });
+
+  it('while the template is the one it was decided with', () => {
+    expect(startsWith('7').starts).toEqual([own]);
+  });
+
+  it('but not once somebody has put another version there: it is made anew from that', () => {
+    const { starts } = startsWith('8');
+    expect(starts.map(({ state }) => state)).toEqual([
+      { ...unasked, launchTemplate: { id: 'lt-1', version: '8' } },
+    ]);
+  });
+});
+
+describe('takes down what EKS answers', () => {
+  const unasked = { is: 'updating', attempt: 1, since: now } as const;
+  const before = rollout({ groups: [inRest('a', unasked), inRest('b', unasked)] });
+  const after = (answer: StartAnswer) =>
+    withAnswers(before, new Map([['111122223333/eu-central-1/blue/a', answer]]), policy(waves), now);
+
+  it.each<[string, StartAnswer, string, object[]]>([
+    ['a refusal', { is: 'refused', message: 'no' }, 'failed', [['Rollout Progressed', 'a failed']]],
+    ['a group that is gone', { is: 'gone' }, 'gone', [['Rollout Progressed', 'a gone']]],
+    ['an update, which was told when it was decided', { is: 'started', updateId: 'u-1' }, 'updating', []],
+    ['that it is busy, which the next tick looks at', { is: 'busy' }, 'updating', []],
+  ])('%s', (_case, answer, is, news) => {
+    const { groups, ...told } = after(answer);
+    expect(groups.map(({ state }) => state.is)).toEqual([is, 'updating']);
+    expect(newsOf({ groups, ...told })).toEqual(news);
+  });
+});
+
+describe('when it is given up', () => {
+  const state = { is: 'halted', why: 'abandoned', at: now } as const;
+  const failedOnce: Seen = {
+    ...seenBefore(),
+    update: {
+      status: 'Failed',
+      errors: [{ code: 'PodEvictionFailure', message: 'budget', resources: [] }],
+    },
+  } as Seen;
+
+  it('tries nothing again, and ends', () => {
+    const before = rollout({ state, groups: [inRest('a', updating())] });
+    const { rollout: after, starts } = step(before, { seen: () => failedOnce });
+    expect(starts).toEqual([]);
+    expect(after.groups[0]?.state).toEqual({ is: 'held', why: 'abandoned' });
+    expect(after.state).toMatchObject({ is: 'closed', abandoned: true });
+    expect(newsOf(after)).toEqual([['Rollout Completed', 'a held']]);
+  });
+
+  it('but waits with a way back for what is under way', () => {
+    const rollBack = { by: 'anna', why: 'x' };
+    const before = rollout({
+      state: { ...state, why: 'stopped' },
+      rollBack,
+      groups: [inRest('a', updating())],
+    });
+    expect(step(before, { seen: () => failedOnce }).rollout.groups[0]?.state.is).toBe('waiting');
   });
 });
 
