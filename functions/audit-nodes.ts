@@ -176,7 +176,7 @@ export const auditNodes = ({ home, targets, at, work, bus, log }: Tools, policy:
   };
 
   const survey = async ({ target, clusters = [], share }: Task) => {
-    const surveyed = at(target).planes.survey(clusters, share !== undefined);
+    const surveyed = () => at(target).planes.survey(clusters, share !== undefined);
     return within(mostSeconds, `the survey of ${regionKey(target)}`, surveyed);
   };
 

@@ -19,7 +19,7 @@ import { perTarget, reachFor } from './aws/reach.ts';
 import type { Hold } from './domain/hold.ts';
 import { whyKept } from './domain/node-group.ts';
 import { bookingsOf } from './domain/patching/booking.ts';
-import { answeredSend, type PatchSight } from './domain/patching/patch-follow.ts';
+import { answeredSend, type PatchSight, type SendAnswer } from './domain/patching/patch-follow.ts';
 import type { PatchBatch, PatchJob } from './domain/patching/patch-job.ts';
 import { tellPatching } from './domain/patching/patch-news.ts';
 import { nextPatchStep, patchingToSee } from './domain/patching/patch-step.ts';
@@ -66,6 +66,18 @@ const leaseMinutes = 6;
 /** For what a job must see. Of a target that hangs a tick loses this much once; the jobs of the others go on. */
 const mostSeconds = 60;
 
+/** What Systems Manager answered to a batch. */
+type Answered = readonly [PatchBatch, SendAnswer];
+
+/** What a job is looked at with. */
+type Common = {
+  readonly stopped: Stop | undefined;
+  readonly held: readonly Hold[];
+  /** Every other job that is not closed. */
+  readonly others: readonly PatchJob[];
+  readonly now: string;
+};
+
 const nothingSeen: PatchSight = {
   runs: new Map(),
   alive: undefined,
@@ -89,12 +101,11 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
 
   const see = async (
     job: PatchJob,
-    held: readonly Hold[],
-    now: string,
+    { held, others, now }: Common,
   ): Promise<{ readonly sight: PatchSight; readonly missed: readonly Error[] }> => {
     const missed: Error[] = [];
     const { commands, patches, nodes, fleet } = at(job.target);
-    const { batches, instanceIds, groups } = patchingToSee(job, patching);
+    const { batches, instanceIds, groups } = patchingToSee(job, patching, others);
     const [runs, alive, agents, seen] = await Promise.all([
       Promise.all(
         batches.map(async ({ number, commandId = '' }) => {
@@ -119,14 +130,13 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     return { sight, missed };
   };
 
-  /** The job with what Systems Manager answered; a batch that fails to be sent stays to be looked for. */
+  /** What Systems Manager answered; a batch that fails to be sent stays to be looked for. */
   const send = async (
     job: PatchJob,
     batch: PatchBatch,
     lookFirst: boolean,
-    now: string,
     ask: Apart,
-  ): Promise<PatchJob> => {
+  ): Promise<readonly Answered[]> => {
     const { commands } = at(job.target);
     const answer = await attempt(async () => {
       // Nothing is asked of a target that was given up; what is sent is waited for to its end, as it has no token.
@@ -136,24 +146,31 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
       // One that is to be cancelled anyhow is not sent any more.
       return job.state.is === 'patching' ? commands.send(job, batch) : ({ is: 'busy' } as const);
     });
-    if (!answer) return job;
+    if (!answer) return [];
     log.info('patch batch', { job: job.id, batch: batch.number, cluster: batch.cluster, answer });
-    return answeredSend(job, batch, answer, now);
+    return [[batch, answer]];
   };
 
-  const tick = async (
-    job: PatchJob,
-    stopped: Stop | undefined,
-    held: readonly Hold[],
-    now: string,
-    ask: Apart,
-  ): Promise<void> => {
-    const { sight, missed } = await ask(job.target, () => see(job, held, now)).catch((late: Error) => ({
+  /** Stores what was answered and that the news is told, over whatever a command wrote meanwhile. */
+  const settle = async (decided: PatchJob, answers: readonly Answered[], now: string): Promise<void> => {
+    const told = new Set(decided.outbox.map(({ detail }) => detail.id));
+    for (let current: PatchJob | undefined = decided; current; current = await jobs.read(decided.id)) {
+      const outbox = current.outbox.filter(({ detail }) => !told.has(detail.id));
+      const before: PatchJob = { ...current, outbox };
+      const after = answers.reduce((job, [batch, answer]) => answeredSend(job, batch, answer, now), before);
+      // What came of sending is news for the next tick.
+      if (await jobs.save(tellPatching(before, after, now))) return;
+    }
+  };
+
+  const tick = async (job: PatchJob, common: Common, ask: Apart): Promise<void> => {
+    const { stopped, others, now } = common;
+    const { sight, missed } = await ask(job.target, () => see(job, common)).catch((late: Error) => ({
       sight: nothingSeen,
       missed: [late],
     }));
     failures.push(...missed);
-    const step = nextPatchStep(job, sight, stopped, patching, now);
+    const step = nextPatchStep(job, sight, stopped, patching, now, others);
     for (const booking of bookingsOf(job, step.job, now)) await bookings.save(booking);
     const changed = JSON.stringify(step.job) !== JSON.stringify(job);
     const decided = changed ? await jobs.save(step.job) : job;
@@ -162,15 +179,12 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     const { commands } = at(job.target);
     for (const { commandId = '' } of step.cancels)
       await attempt(() => ask(job.target, () => commands.cancel(commandId)));
-    let sent = decided;
-    for (const batch of step.sends) sent = await send(sent, batch, false, now, ask);
-    for (const batch of step.finds) sent = await send(sent, batch, true, now, ask);
+    const answers: Answered[] = [];
+    for (const batch of step.sends) answers.push(...(await send(decided, batch, false, ask)));
+    for (const batch of step.finds) answers.push(...(await send(decided, batch, true, ask)));
     await bus.publish(decided.outbox);
     for (const { type, detail } of decided.outbox) log.info('told', { type, id: detail.id });
-    // What came of sending is news for the next tick.
-    const told = { ...decided, outbox: [] };
-    if (sent !== decided || decided.outbox.length > 0)
-      await jobs.save(tellPatching(told, { ...sent, outbox: [] }, now));
+    if (answers.length > 0 || decided.outbox.length > 0) await settle(decided, answers, now);
   };
 
   return async (_event: unknown, { now }: Now) => {
@@ -183,7 +197,15 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
       const [stopped, held] = await Promise.all([stop.read(), holds.all()]);
       // Read again under the lease: another tick may have written since.
       const ask = apart({ atOnce: 1, seconds: mostSeconds, isLate: isTimedOut });
-      for (const job of await jobs.open()) await attempt(() => tick(job, stopped, held, now, ask));
+      const all = await jobs.open();
+      for (const [i, { id }] of all.entries())
+        await attempt(async () => {
+          // Those before it may have begun to work in its clusters.
+          const current = i === 0 ? all : await jobs.open();
+          const job = current.find((one) => one.id === id);
+          const others = current.filter((one) => one.id !== id);
+          if (job) await tick(job, { stopped, held, others, now }, ask);
+        });
       if (failures.length > 0)
         throw new AggregateError(
           new Set(failures),

@@ -191,9 +191,7 @@ export const plan = (tools: Tools, policy: Policy) => {
   const bring = async (task: Task, round: Instant, now: Instant) => {
     const { target, share } = task;
     const of = { target, ...(share !== undefined && { share }) };
-    const { groups, failures } = await within(
-      mostSeconds,
-      `the survey of ${regionKey(target)}`,
+    const { groups, failures } = await within(mostSeconds, `the survey of ${regionKey(target)}`, () =>
       fleetAt(target).inClusters(task.clusters ?? []),
     ).catch((failure: unknown) => ({ groups: [], failures: [failure] }));
     return bringPart({ ...of, groups, failures }, round, now);

@@ -117,7 +117,7 @@ export const rollNodeGroups = (
 
   const startAll = async (rollout: Rollout, groups: readonly RolloutGroup[], starts: Apart) => {
     const started = await Promise.allSettled(
-      groups.map((group) => starts(group.target, () => updates.start(rollout, group))),
+      groups.map((group) => starts(group.target, (signal) => updates.start(rollout, group, signal))),
     );
     const answers = new Map<string, StartAnswer>();
     const failures: Error[] = [];

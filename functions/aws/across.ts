@@ -45,8 +45,8 @@ export const fleetAcross = (
 };
 
 export const updatesAcross = (targets: readonly Target[], at: At<Updates>): Updates => ({
-  start: async (rollout, group) =>
-    isAmong(targets, group.target) ? at(group.target).start(rollout, group) : { is: 'gone' },
+  start: async (rollout, group, signal) =>
+    isAmong(targets, group.target) ? at(group.target).start(rollout, group, signal) : { is: 'gone' },
   read: async (group, updateId) =>
     isAmong(targets, group.target) ? at(group.target).read(group, updateId) : undefined,
 });

@@ -21,11 +21,11 @@ const longestDescription = 255;
 
 export interface TemplateVersions {
   /** Number of the new version. Safe to repeat. */
-  create(wanted: Wanted): Promise<string>;
+  create(wanted: Wanted, signal: AbortSignal): Promise<string>;
 }
 
 export const ec2TemplateVersions = (ec2: EC2Client): TemplateVersions => ({
-  async create({ templateId, source, imageId, description, token }) {
+  async create({ templateId, source, imageId, description, token }, signal) {
     const answer = await ec2.send(
       new CreateLaunchTemplateVersionCommand({
         LaunchTemplateId: templateId,
@@ -34,6 +34,7 @@ export const ec2TemplateVersions = (ec2: EC2Client): TemplateVersions => ({
         LaunchTemplateData: { ImageId: imageId },
         ClientToken: token,
       }),
+      { abortSignal: signal },
     );
     const version = answer.LaunchTemplateVersion?.VersionNumber;
     if (version === undefined) throw new Error('EC2 gave no number for the new launch template version');

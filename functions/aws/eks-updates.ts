@@ -43,6 +43,7 @@ export const eksUpdates = (eks: EKSClient, templates: TemplateVersions): Updates
   const toInput = async (
     rollout: Rollout,
     group: RolloutGroup,
+    signal: AbortSignal,
   ): Promise<UpdateNodegroupVersionCommandInput> => {
     const { cluster, nodeGroup, goal, state } = group;
     const common = {
@@ -56,21 +57,25 @@ export const eksUpdates = (eks: EKSClient, templates: TemplateVersions): Updates
     const inUse = state.is === 'updating' ? state.launchTemplate : undefined;
     if (!inUse) throw new Error('the launch template version in use is not known');
     const { launchTemplateId: id, imageId } = goal;
-    const version = await templates.create({
+    const wanted = {
       templateId: id,
       source: inUse.version,
       imageId,
       description: `drydock ${trainName(rollout.train)}`,
       token: tokenOf(rollout, group),
-    });
+    };
+    const version = await templates.create(wanted, signal);
     return { ...common, launchTemplate: { id, version } };
   };
 
   return {
-    start: (rollout, group) =>
+    start: (rollout, group, signal) =>
       during(`starting the update of ${groupKey(group)}`, async () => {
         try {
-          const { update } = await eks.send(new UpdateNodegroupVersionCommand(await toInput(rollout, group)));
+          const input = await toInput(rollout, group, signal);
+          const { update } = await eks.send(new UpdateNodegroupVersionCommand(input), {
+            abortSignal: signal,
+          });
           if (!update?.id) throw new Error('EKS gave no update id');
           return { is: 'started', updateId: update.id };
         } catch (error) {

@@ -141,8 +141,11 @@ export interface Instances {
 }
 
 export interface Updates {
-  /** Safe to repeat: the same rollout, group and time of decision are the same request to EKS. */
-  start(rollout: Rollout, group: RolloutGroup): Promise<StartAnswer>;
+  /**
+   * Safe to repeat: the same rollout, group and time of decision are the same request to EKS. Asks for nothing
+   * more once it is aborted.
+   */
+  start(rollout: Rollout, group: RolloutGroup, signal: AbortSignal): Promise<StartAnswer>;
   /** `undefined` when EKS knows no such update or group. */
   read(group: GroupId, updateId: string): Promise<Update | undefined>;
 }

@@ -5,13 +5,13 @@
  * Knows that the SDK tries for some 50 seconds before it gives a call up, or for ten where it has tried in vain
  * before: a target of many node groups that hangs would use up the run. What is in line behind an answer that came too late fails with it, at once.
  *
- * Effect: that of the work, which goes on behind the back of whoever gave up on it.
+ * Effect: that of the work; see within.ts for what goes on behind the back of whoever gave up on it.
  */
 import pLimit, { type LimitFunction } from 'p-limit';
 import { regionKey, type Target } from '../domain/target.ts';
-import { Late, within } from './within.ts';
+import { Late, type Work, within } from './within.ts';
 
-export type Apart = <T>(target: Target, work: () => Promise<T>) => Promise<T>;
+export type Apart = <T>(target: Target, work: Work<T>) => Promise<T>;
 
 type Line = { readonly limit: LimitFunction; late?: Error };
 
@@ -37,7 +37,7 @@ export const apart = ({ atOnce, seconds, isLate }: Patience): Apart => {
     return line.limit(async () => {
       if (line.late) throw line.late;
       try {
-        return await within(seconds, `an answer of ${key}`, work());
+        return await within(seconds, `an answer of ${key}`, work);
       } catch (failure) {
         if (failure instanceof Late || isLate(failure)) line.late = failure as Error;
         throw failure;

@@ -12,7 +12,11 @@ describe('of a target that the policy names no more', () => {
   it.each([
     ['a group is gone', () => fleetAcross([], never).read(group), undefined],
     ['an update is gone', () => updates.read(group, 'u-1'), undefined],
-    ['an update is not started', () => updates.start(rollout(), group), { is: 'gone' }],
+    [
+      'an update is not started',
+      () => updates.start(rollout(), group, new AbortController().signal),
+      { is: 'gone' },
+    ],
     ['there are no instances', () => instancesAcross([], never).of(group), []],
   ])('%s, and nobody is asked', async (_case, ask, answer) => {
     expect(await ask()).toEqual(answer);

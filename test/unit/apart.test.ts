@@ -50,6 +50,23 @@ describe('two targets, of which one never answers', () => {
   });
 });
 
+it('tells work that it was given up, and no other', async () => {
+  const of = apart({ atOnce: 2, seconds: 30, isLate });
+  const signals: AbortSignal[] = [];
+  const late = of(dead, (signal) => {
+    signals.push(signal);
+    return never();
+  }).catch((failure: Error) => failure.message);
+  await of(quick, async (signal) => {
+    signals.push(signal);
+  });
+  await vi.advanceTimersByTimeAsync(29_999);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await late).toContain('took longer than 30 s');
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+});
+
 it('goes on with a target of which one piece of work failed', async () => {
   const of = apart({ atOnce: 1, seconds: 30, isLate });
   const refused = of(quick, () => Promise.reject(new Error('refused')));

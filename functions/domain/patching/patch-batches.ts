@@ -2,7 +2,7 @@
  * Chooses the next nodes of a patch job: one batch of a cluster at a time, of one zone, of each group no
  * more than its share, and one node alone where it reboots.
  *
- * Clusters do not wait for each other. A node is taken only if it was seen to exist with its agent
+ * Clusters do not wait for each other, but for another job that is at work there. A node is taken only if it was seen to exist with its agent
  * online, and its group if EKS is not at work on it; what was not seen waits. A group that somebody holds
  * meanwhile is left as it is.
  *
@@ -10,6 +10,7 @@
  */
 import { isBusy, type NodeGroup } from '../node-group.ts';
 import type { PatchingPolicy } from '../policy.ts';
+import { regionKey } from '../target.ts';
 import type { Instant } from '../time.ts';
 import type { PatchSight } from './patch-follow.ts';
 import {
@@ -29,6 +30,10 @@ const mostNodes = 50;
 const isFree = (job: PatchJob, cluster: string): boolean =>
   job.batches.every((batch) => batch.cluster !== cluster) &&
   job.nodes.every((node) => node.cluster !== cluster || node.state.is !== 'settling');
+
+/** Whether another job has a command under way there, or watches a node. */
+const isTaken = (others: readonly PatchJob[], { target }: PatchJob, cluster: string): boolean =>
+  others.some((other) => regionKey(other.target) === regionKey(target) && !isFree(other, cluster));
 
 const byPlace = (a: PatchNode, b: PatchNode): number => {
   const [one, other] = [a, b].map(({ zone, nodeGroup, instanceId }) => `${zone} ${nodeGroup} ${instanceId}`);
@@ -62,11 +67,22 @@ const pick = (job: PatchJob, nodes: readonly PatchNode[], rule: PatchingPolicy):
 const clustersOf = ({ nodes }: PatchJob): readonly string[] =>
   [...new Set(nodes.map(({ cluster }) => cluster))].sort();
 
-/** The nodes that must be seen before they can be taken. */
-export const nextInLine = (job: PatchJob, rule: PatchingPolicy): readonly PatchNode[] =>
+/** The nodes that must be seen before they can be taken. `others`: every other job that is not closed. */
+export const nextInLine = (
+  job: PatchJob,
+  rule: PatchingPolicy,
+  others: readonly PatchJob[] = [],
+): readonly PatchNode[] =>
   job.state.is !== 'patching'
     ? []
-    : clustersOf(job).flatMap((cluster) => (isFree(job, cluster) ? pick(job, line(job, cluster), rule) : []));
+    : clustersOf(job)
+        .filter((cluster) => isFree(job, cluster) && !isTaken(others, job, cluster))
+        .flatMap((cluster) => pick(job, line(job, cluster), rule));
+
+/** Whether nodes of the job wait for another one. */
+export const waitsForOthers = (job: PatchJob, others: readonly PatchJob[]): boolean =>
+  job.state.is === 'patching' &&
+  clustersOf(job).some((cluster) => line(job, cluster).length > 0 && isTaken(others, job, cluster));
 
 /** A group that reboots must have another node, and no trouble. */
 const canSpare = (group: NodeGroup): boolean => group.status === 'ACTIVE' && group.healthIssues.length === 0;
@@ -139,8 +155,9 @@ export const takeNext = (
   rule: PatchingPolicy,
   left: number,
   now: Instant,
+  others: readonly PatchJob[] = [],
 ): Taken => {
-  const line = Map.groupBy(nextInLine(job, rule), ({ cluster }) => cluster);
+  const line = Map.groupBy(nextInLine(job, rule, others), ({ cluster }) => cluster);
   let all: Taken = { job, batches: [], waits: [] };
   for (const nodes of line.values()) {
     const taken = takeIn(all.job, nodes, sight, left, now);

@@ -59,6 +59,7 @@ export const patchWaits = {
   underWay: 'Commands are under way.',
   groupBusy: 'EKS is busy with a group, or reports health issues of it.',
   rebooted: 'A node that rebooted is being watched.',
+  otherJob: 'Another patch job is at work in the cluster.',
   unknown: 'What AWS has of the next nodes was not read yet, or could not be.',
 } as const;
 export type PatchWait = keyof typeof patchWaits;

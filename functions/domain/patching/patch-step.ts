@@ -11,7 +11,7 @@ import type { PatchingPolicy } from '../policy.ts';
 import type { Stop } from '../situation.ts';
 import { type GroupId, groupKey } from '../target.ts';
 import { type Instant, minutesAfter } from '../time.ts';
-import { nextInLine, takeNext } from './patch-batches.ts';
+import { nextInLine, takeNext, waitsForOthers } from './patch-batches.ts';
 import { followPatching, type PatchSight } from './patch-follow.ts';
 import {
   groupIdOf,
@@ -21,6 +21,7 @@ import {
   type PatchJob,
   type PatchNode,
   type PatchStop,
+  type PatchWait,
 } from './patch-job.ts';
 import { tellPatching } from './patch-news.ts';
 
@@ -80,15 +81,36 @@ const marked = (job: PatchJob, { timeoutMinutes }: PatchingPolicy, now: Instant)
     return due && batch.commandId !== undefined ? { ...batch, cancelledAt: batch.cancelledAt ?? now } : batch;
   });
 
+const isEarlier = (one: PatchJob, other: PatchJob): boolean =>
+  one.openedAt < other.openedAt || (one.openedAt === other.openedAt && one.id < other.id);
+
+/** Two persons may have asked for a node at once: the earlier job has it. */
+const withoutShared = (job: PatchJob, others: readonly PatchJob[], now: Instant): PatchJob => {
+  const earlier = others.filter((other) => isEarlier(other, job));
+  const has = new Set(
+    earlier.flatMap(({ nodes }) => nodes.flatMap((node) => (isPatchSettled(node) ? [] : [node.instanceId]))),
+  );
+  return {
+    ...job,
+    nodes: job.nodes.map((node) =>
+      node.state.is === 'waiting' && has.has(node.instanceId)
+        ? { ...node, state: { is: 'left', at: now, why: 'inAnotherJob' } }
+        : node,
+    ),
+  };
+};
+
 const waitingOf = (
   job: PatchJob,
-  waits: readonly NonNullable<PatchJob['waiting']>['why'][],
+  waits: readonly PatchWait[],
+  others: readonly PatchJob[],
 ): PatchJob['waiting'] => {
   const { state } = job;
   if (state.is === 'asking') return { why: 'approvalMissing', until: state.until };
   if (job.batches.length > 0) return { why: 'underWay' };
   const [wait] = waits;
   if (wait) return { why: wait };
+  if (waitsForOthers(job, others)) return { why: 'otherJob' };
   return job.nodes.some((node) => node.state.is === 'settling') ? { why: 'rebooted' } : undefined;
 };
 
@@ -99,8 +121,8 @@ const closed = (job: PatchJob, now: Instant): PatchJob => {
 };
 
 /** What must be asked of AWS before the step. */
-export const patchingToSee = (job: PatchJob, rule: PatchingPolicy) => {
-  const line = nextInLine(job, rule);
+export const patchingToSee = (job: PatchJob, rule: PatchingPolicy, others: readonly PatchJob[] = []) => {
+  const line = nextInLine(job, rule, others);
   const underWay = job.nodes.filter(({ state }) => 'batch' in state || state.is === 'settling');
   const groups = new Map<string, GroupId>();
   for (const node of line) groups.set(groupKey(groupIdOf(job, node)), groupIdOf(job, node));
@@ -111,23 +133,25 @@ export const patchingToSee = (job: PatchJob, rule: PatchingPolicy) => {
   };
 };
 
-/** `stop`: a person stopped everything. */
+/** `stop`: a person stopped everything. `others`: every other job that is not closed. */
 export const nextPatchStep = (
   job: PatchJob,
   sight: PatchSight,
   stop: Stop | undefined,
   rule: PatchingPolicy,
   now: Instant,
+  others: readonly PatchJob[] = [],
 ): PatchStep => {
   if (job.state.is === 'closed') return { job, sends: [], finds: [], cancels: [] };
-  const safe = guarded(followPatching(job, sight, rule, now), stop, rule, now);
+  const own = withoutShared(followPatching(job, sight, rule, now), others, now);
+  const safe = guarded(own, stop, rule, now);
   const left = Math.max(0, rule.failureBudget - failuresOf(safe));
-  const { job: taken, batches, waits } = takeNext(safe, sight, rule, left, now);
+  const { job: taken, batches, waits } = takeNext(safe, sight, rule, left, now, others);
   const underWay = marked(taken, rule, now);
   const late = ({ commandId, decidedAt }: PatchBatch) =>
     commandId === undefined && minutesAfter(decidedAt, untoldMinutes) <= now;
   const { waiting: _, ...rest } = taken;
-  const waiting = waitingOf(taken, waits);
+  const waiting = waitingOf(taken, waits, others);
   const stepped = closed({ ...rest, batches: underWay, ...(waiting && { waiting }) }, now);
   return {
     job: tellPatching(job, stepped, now),

@@ -198,3 +198,70 @@ describe('news', () => {
     expect(told(job as Partial<PatchJob>, sight as Sight) !== undefined).toBe(news);
   });
 });
+
+describe('beside another job', () => {
+  const earlier = { id: 'patch-0', openedAt: minutesAgo(9) };
+  const another = (more: Partial<PatchJob>) => patchJob({ ...earlier, ...more });
+  const mine = patchJob({ id: 'patch-1', openedAt: minutesAgo(5), nodes: [patchNode('i-1')] });
+  const beside = (other: PatchJob, job = mine) => {
+    const see = patchingToSee(job, patching(), [other]);
+    return { see, ...nextPatchStep(job, sightOfJob(job), undefined, patching(), monday, [other]) };
+  };
+  const elsewhere = { account: '444455556666', region: 'eu-central-1' };
+
+  it.each<[string, PatchJob]>([
+    [
+      'has a command under way',
+      another({ nodes: [patchNode('i-9', { state: installing })], batches: [patchBatch()] }),
+    ],
+    [
+      'watches a node that rebooted',
+      another({ nodes: [patchNode('i-9', { state: { is: 'settling', since: monday } })] }),
+    ],
+  ])('that %s in the cluster, it asks and sends nothing', (_case, other) => {
+    const { see, sends, job } = beside(other);
+    expect(see.instanceIds).toEqual([]);
+    expect(sends).toEqual([]);
+    expect(job.waiting).toEqual({ why: 'otherJob' });
+  });
+
+  it.each<[string, PatchJob]>([
+    ['only waits', another({ nodes: [patchNode('i-9')] })],
+    ['is through with its nodes', another({ nodes: [patchNode('i-9', { state: patched })] })],
+    [
+      'is at work in another cluster',
+      another({
+        nodes: [patchNode('i-9', { cluster: 'green', state: installing })],
+        batches: [patchBatch({ cluster: 'green' })],
+      }),
+    ],
+    [
+      'is at work in a cluster of the same name in another account',
+      another({
+        target: elsewhere,
+        nodes: [patchNode('i-9', { state: installing })],
+        batches: [patchBatch()],
+      }),
+    ],
+  ])('that %s, it goes on', (_case, other) => {
+    expect(beside(other).sends.length).toBe(1);
+  });
+
+  it('leaves a node to the job that was asked first', () => {
+    const { job, sends } = beside(another({ nodes: [patchNode('i-1')] }));
+    expect(job.nodes[0]?.state).toEqual({ is: 'left', at: monday, why: 'inAnotherJob' });
+    expect(sends).toEqual([]);
+  });
+
+  it('keeps a node that a later job has as well, or that an earlier one is through with', () => {
+    const later = another({ openedAt: minutesAgo(1), nodes: [patchNode('i-1')] });
+    const through = another({ nodes: [patchNode('i-1', { state: patched })] });
+    expect([beside(later).sends.length, beside(through).sends.length]).toEqual([1, 1]);
+  });
+
+  it('decides by the id between jobs of one moment', () => {
+    const same = { openedAt: mine.openedAt, nodes: [patchNode('i-1')] };
+    expect(beside(another({ ...same, id: 'patch-0' })).sends.length).toBe(0);
+    expect(beside(another({ ...same, id: 'patch-2' })).sends.length).toBe(1);
+  });
+});
