@@ -103,8 +103,9 @@ export const conversation = ({ chat, told }: Tools, audience: Audience) => {
     const about = askedBy(news);
     const fresh = message && about ? [{ ts, about, message }] : [];
     const asking = [...(thread.asking ?? []), ...fresh];
-    await told.save(name, { ...thread, ids: [...thread.ids, id], asking }, delivery.now);
+    // Before it counts as told: who has it again ends there.
     await remember();
+    await told.save(name, { ...thread, ids: [...thread.ids, id], asking }, delivery.now);
   };
 
   /** Tells it once: in the thread of the rollout or patch job, else where it is asked for, else in the channel. */
