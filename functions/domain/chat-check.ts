@@ -127,6 +127,8 @@ const channelRefusals: Readonly<Record<string, string>> = {
   not_in_channel: 'the app is not in it. Write /invite @drydock there',
   is_archived: 'it is archived. Unarchive it, or name another in the policy',
   restricted_action: 'the workspace lets only some people post there. Let the app, or name another channel',
+  restricted_action_read_only_channel: 'only some people post there. Let the app, or name another channel',
+  restricted_action_thread_only_channel: 'it takes replies only. Name another channel',
   missing_scope: 'the app lacks the scope chat:write',
 };
 

@@ -1,7 +1,8 @@
 /**
  * Says what the pieces look like that commands and news are made of: names, times, keys.
  *
- * Knows what DynamoDB takes for a key, so that whatever is looked up by a name that came from outside can be.
+ * Knows what DynamoDB takes for a key, so that whatever is looked up by a name that came from outside can be,
+ * and what Slack's ids look like, so that it is asked for nothing that it will never take.
  */
 import * as v from 'valibot';
 
@@ -14,5 +15,10 @@ export const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>
 
 export const told = { schema: v.literal(1), id: key, at: instant };
 
+/** Slack's id of a person or a channel. */
+export const chatId = v.pipe(v.string(), v.regex(/^[A-Z0-9]{1,32}$/));
+/** Slack's id of a message in its channel. */
+export const chatTs = v.pipe(v.string(), v.regex(/^\d{1,12}\.\d{1,6}$/));
+
 /** Where the answer to a command goes. */
-export const replyIn = v.object({ channel: name, thread: name });
+export const replyIn = v.object({ channel: chatId, thread: chatTs });

@@ -2,7 +2,7 @@
  * Names the refusals of Slack that mean something to Drydock; everything else is a fault.
  *
  * Codes: docs.slack.dev/reference/methods, chat.postMessage, chat.update and conversations.history,
- * checked 2026-11-24.
+ * checked 2026-11-27.
  */
 import { ErrorCode } from '@slack/web-api';
 
@@ -38,16 +38,26 @@ export const isTokenRefused = among(
   'account_inactive',
 );
 
-/** Somebody deleted the message or the thread, or another app posted it. */
+/** Somebody deleted or locked the message or the thread, another app posted it, or it never was one. */
 export const isMessageLost = among(
   'message_not_found',
   'thread_not_found',
+  'invalid_thread_ts',
+  'restricted_action_thread_locked',
+  'restricted_action_non_threadable_channel',
   'cannot_reply_to_message',
   'cant_update_message',
   'edit_window_closed',
 );
 
-export const isChannelLost = among('channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action');
+export const isChannelLost = among(
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'restricted_action_thread_only_channel',
+);
 
 /** The app has no leave to read the channel, or what it would read is gone. */
 export const cannotLook = (error: unknown): boolean =>

@@ -11,9 +11,8 @@
 import * as v from 'valibot';
 import type { CommandName, ReplyIn } from '../domain/command.ts';
 import { type Instant, minutesAfter } from '../domain/time.ts';
+import { chatId, chatTs } from '../edge/schema-pieces.ts';
 
-const id = v.pipe(v.string(), v.regex(/^[A-Z0-9]{1,32}$/));
-const ts = v.pipe(v.string(), v.regex(/^\d{1,12}\.\d{1,6}$/));
 const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
 
 const carried = v.pipe(
@@ -25,11 +24,11 @@ const carried = v.pipe(
 
 const payload = v.object({
   type: v.literal('block_actions'),
-  user: v.object({ id, username: v.optional(name), name: v.optional(name) }),
-  channel: v.object({ id }),
-  container: v.object({ message_ts: ts, thread_ts: v.optional(ts) }),
+  user: v.object({ id: chatId, username: v.optional(name), name: v.optional(name) }),
+  channel: v.object({ id: chatId }),
+  container: v.object({ message_ts: chatTs, thread_ts: v.optional(chatTs) }),
   response_url: v.pipe(v.string(), v.url()),
-  actions: v.strictTuple([v.object({ action_id: name, value: carried, action_ts: ts })]),
+  actions: v.strictTuple([v.object({ action_id: name, value: carried, action_ts: chatTs })]),
 });
 
 export type Press = {

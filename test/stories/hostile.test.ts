@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Refusal } from '../cloud/service.ts';
 import { changed, mangled, samplesIn, secret } from '../hostile.ts';
 import { policyWith, type Story, tellStory } from './story.ts';
 
@@ -44,6 +45,34 @@ it('news in the queue is told or counted as dropped, however mangled, and what i
     { numRuns: 150 },
   );
   expect(cloud.broken).toEqual([]);
+});
+
+it.each([
+  ['a thread that is no message', '1.2', undefined],
+  ['a thread that was locked', undefined, 'restricted_action_thread_locked'],
+  ['a channel to read only', undefined, 'restricted_action_read_only_channel'],
+])('an answer wanted in %s is told in the channel, and what is behind it too', async (_case, ts, code) => {
+  const { cloud, stack } = await tellStory();
+  const { channel, ts: first } = cloud.slack.post('C0DRYDOCK', { text: 'Good morning', blocks: [] });
+  const done = samples.find((one) => (one as Record<string, unknown>)['detail-type'] === 'Command Done');
+  if (code)
+    cloud.faults.add({
+      service: 'slack',
+      operation: 'chat.postMessage',
+      when: (input) => 'thread_ts' in input,
+      times: 'always',
+      as: new Refusal(code, ''),
+    });
+  const wanted = changed(done, ['detail', 'replyIn'], { channel, thread: ts ?? first });
+  const behind = changed(changed(done, ['detail', 'id'], 'behind'), ['detail', 'replyIn'], undefined);
+  const Records = [wanted, behind].map((body, i) => ({
+    messageId: String(i),
+    body: JSON.stringify(body),
+    attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(cloud.clock.now().getTime()) },
+  }));
+  expect(await stack.invoke('notify-slack', { Records })).toEqual({ told: 2 });
+  const answers = cloud.slack.messages().filter(({ text }) => text !== 'Good morning');
+  expect(answers.map(({ thread_ts }) => thread_ts)).toEqual([undefined, undefined]);
 });
 
 describe('a request to the address for buttons', () => {

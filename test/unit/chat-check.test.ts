@@ -76,6 +76,16 @@ describe('says first what is wrong, and what to do:', () => {
     ['no channel', channel({ is: 'refused', code: 'channel_not_found' }), 'there is none of that name'],
     ['no invitation', channel({ is: 'refused', code: 'not_in_channel' }), '/invite @drydock'],
     ['an archived channel', channel({ is: 'refused', code: 'is_archived' }), 'it is archived'],
+    [
+      'a channel to read only',
+      channel({ is: 'refused', code: 'restricted_action_read_only_channel' }),
+      'only some people post there',
+    ],
+    [
+      'a channel that takes replies only',
+      channel({ is: 'refused', code: 'restricted_action_thread_only_channel' }),
+      'replies only',
+    ],
     ['another refusal of a channel', channel({ is: 'refused', code: 'odd' }), 'Slack refuses it: odd'],
     ['a channel that times out', channel({ is: 'unreachable', why: 'timeout' }), 'cannot be reached'],
     [

@@ -13,6 +13,10 @@ const problemsOf = (event: unknown): string[] => {
   const parsed = v.safeParse(commanded, event);
   return parsed.success ? [] : parsed.issues.map((issue) => v.getDotPath(issue) ?? 'event').sort();
 };
+const requested = (replyIn: object) => {
+  const event = read('control.requested.json') as { detail: object };
+  return { ...event, detail: { ...event.detail, replyIn } };
+};
 const who = { by: 'anna', why: 'Incident 4711' };
 
 describe('understands', () => {
@@ -32,9 +36,8 @@ describe('understands', () => {
   });
 
   it('a command from the bus, with its id and where the answer is wanted', () => {
-    const event = read('control.requested.json') as { detail: object };
-    const replyIn = { channel: 'C1', thread: '1.2' };
-    expect(v.parse(commanded, { ...event, detail: { ...event.detail, replyIn } })).toMatchObject({
+    const replyIn = { channel: 'C'.repeat(32), thread: `${'1'.repeat(12)}.000100` };
+    expect(v.parse(commanded, requested(replyIn))).toMatchObject({
       id: '9c7b1d1e-52f0-4a8b-9a5e-0d8f3b6c2a11',
       replyIn,
       command: { command: 'stop' },
@@ -62,6 +65,19 @@ describe('refuses, naming every problem at once,', () => {
       ['skip.0'],
     ],
     ['a text', 'stop', ['event']],
+    ...(
+      [
+        ['the name of a channel', { channel: '#drydock' }, 'channel'],
+        ['no channel', { channel: '' }, 'channel'],
+        ['a channel too long for a key', { channel: 'C'.repeat(33) }, 'channel'],
+        ['a thread that is no message', { thread: 'x' }, 'thread'],
+        ['a thread too long for a key', { thread: `${'1'.repeat(13)}.2` }, 'thread'],
+      ] as const
+    ).map(([what, other, place]): [string, unknown, string[]] => [
+      `an answer wanted in ${what}`,
+      requested({ channel: 'C1', thread: '1.2', ...other }),
+      [`detail.replyIn.${place}`],
+    ]),
     [
       'an event of somebody else',
       { 'detail-type': 'Command Requested', source: 'aws.ec2', detail: {} },

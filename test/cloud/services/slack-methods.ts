@@ -75,6 +75,7 @@ export const methodsOf = (
   const readThread = (input: Arguments, channel: Channel) => {
     const ts = text(input.thread_ts);
     if (ts === '') return {};
+    if (!/^\d{10}\.\d{6}$/.test(ts)) throw new Refusal('invalid_thread_ts', `${ts} is no id of a message.`);
     const first = workspace.find(channel.id, ts);
     if (!first) throw new Refusal('thread_not_found', `There is no message ${ts} to reply to.`);
     return { ts: first.thread_ts ?? ts, broadcast: isTrue(input.reply_broadcast) };
