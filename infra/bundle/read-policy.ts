@@ -20,6 +20,12 @@ const name = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9][A-Za-z0-9 _.-]{0,62}$/, 'must be a short name of letters, digits, spaces and . _ -'),
 );
+/** What is told and stored by wave has its name for a key: one that every object has would be found before. */
+const isOfEveryObject = (key: string): boolean => key in {} || key === 'prototype';
+const waveName = v.pipe(
+  name,
+  v.check((it) => !isOfEveryObject(it), 'is a name that every JavaScript object has: take another'),
+);
 const atLeastOne = v.pipe(
   v.number(),
   v.integer('must be a whole number'),
@@ -54,7 +60,7 @@ const time = v.pipe(
 );
 
 const wave = v.strictObject({
-  name,
+  name: waveName,
   select: v.optional(v.array(selector), []),
   atLeast: v.optional(notNegative, 0),
   soakHours: v.pipe(

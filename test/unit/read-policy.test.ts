@@ -175,6 +175,7 @@ describe('takes values up to their limits', () => {
       'the last minute of a day',
       `${small}windows: { late: { timeZone: Asia/Kolkata, days: [sun], from: '00:00', to: '23:59' } }\n`,
     ],
+    ['a wave named nearly like what every object has', small.replace('name: all', 'name: to-string')],
     ['no minimum age', `${small}releases: { minimumAgeDays: 0 }\n`],
   ])('%s', (_case, text) => {
     expect(problemsOf(text)).toEqual([]);
@@ -227,6 +228,16 @@ describe('names a mistake by line and path', () => {
       'a wave with a long name',
       small.replace('name: all', `name: ${'a'.repeat(64)}`),
       ['3: waves.0.name must be a short name'],
+    ],
+    ...['toString', 'constructor', 'prototype', 'hasOwnProperty'].map((name): [string, string, string[]] => [
+      `a wave named ${name}`,
+      small.replace('name: all', `name: ${name}`),
+      ['3: waves.0.name is a name that every JavaScript object has: take another'],
+    ]),
+    [
+      'a wave named like the place of every object',
+      small.replace('name: all', 'name: __proto__'),
+      ['3: waves.0.name must be a short name', '3: waves.0.name is a name that every JavaScript object has'],
     ],
     [
       'a soak below nothing',

@@ -23,7 +23,10 @@ const answer =
   (carry: (rollout: Rollout, command: Answer, world: World) => Outcome) =>
   (command: Answer, world: World): Outcome =>
     withRollout(command.rollout, world, (rollout) => {
-      const asked = rollout.approvals[command.wave];
+      // A person may ask for any wave: `toString` is in every record.
+      const asked = Object.hasOwn(rollout.approvals, command.wave)
+        ? rollout.approvals[command.wave]
+        : undefined;
       const open = Object.entries(rollout.approvals).filter(([, { approved }]) => !approved);
       const waves = open.map(([name]) => name).join(', ') || 'none';
       if (!asked)

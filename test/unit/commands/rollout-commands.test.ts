@@ -202,6 +202,16 @@ describe.each<[string, readonly Row[]]>([
         [],
         'Waves that do: canary.',
       ],
+      ...['toString', 'constructor', '__proto__'].map(
+        (wave): Row => [
+          `a wave named like what every object has, ${wave}`,
+          { command: 'approve', rollout: id, wave },
+          { rollouts: [asks(minutesAfter(now, 1))], policy: twoWaves },
+          false,
+          [],
+          `It does not ask for approval of a wave ${wave}. Waves that do: canary.`,
+        ],
+      ),
       [
         'a wave of a rollout that is halted',
         { command: 'approve', rollout: id, wave: 'canary' },
