@@ -17,8 +17,20 @@ export type Selector = {
   readonly tags?: Readonly<Record<string, string>>;
 };
 
-const like = (pattern: string, text: string): boolean =>
-  new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 's').test(text);
+/** Each part at the first place after the one before it: no other choice can do better, so none is tried again. */
+const like = (pattern: string, text: string): boolean => {
+  const [first = '', ...others] = pattern.split('*');
+  const last = others.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  let from = first.length;
+  for (const part of others) {
+    const at = text.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return from <= text.length - last.length;
+};
 
 const isLike = (patterns: readonly string[] | undefined, text: string): boolean =>
   patterns?.some((pattern) => like(pattern, text)) ?? true;
@@ -32,6 +44,6 @@ export const matches = (
   isLike(clusters, group.cluster) &&
   isLike(nodeGroups, group.nodeGroup) &&
   Object.entries(tags ?? {}).every(([name, wanted]) => {
-    const value = group.tags[name] ?? group.clusterTags[name];
+    const value = [group.tags, group.clusterTags].find((tags) => Object.hasOwn(tags, name))?.[name];
     return value !== undefined && like(wanted, value);
   });

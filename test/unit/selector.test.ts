@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matches, type Selector } from '../../functions/domain/selector.ts';
 import { nodeGroup } from './factories.ts';
@@ -33,6 +34,7 @@ describe('means a group by', () => {
     ['any value of its tag', { tags: { stage: '*' } }, true],
     ['not a tag it does not have, whatever its value', { tags: { owner: '*' } }, false],
     ['not another value', { tags: { stage: 'dev' } }, false],
+    ['not a tag that every object has, but no group', { tags: { toString: '*' } }, false],
     ["its cluster's tag", { tags: { environment: 'prod' } }, true],
     ["its own tag before its cluster's", { tags: { team: 'platform' } }, false],
     ['all of several tags', { tags: { stage: 'prod', team: 'shop' } }, true],
@@ -72,4 +74,50 @@ it.each([
   expect(matches({ tags: { note: value } }, nodeGroup({ tags: { note: value } }))).toBe(true);
   expect(matches({ tags: { note: 'a*' } }, nodeGroup({ tags: { note: value } }))).toBe(true);
   expect(matches({ tags: { note: value } }, nodeGroup({ tags: { note: 'a' } }))).toBe(false);
+});
+
+describe('takes a pattern', () => {
+  const hundred = 'a'.repeat(100);
+  it.each<[string, string, string, boolean]>([
+    ['with a run of stars as one star', 'a***b', 'a-b', true],
+    ['with a run of stars for nothing', 'a***b', 'ab', true],
+    ['of stars alone for anything', '**', 'ab', true],
+    ['of stars alone for nothing', '**', '', true],
+    ['that is empty for an empty text', '', '', true],
+    ['that is empty for no other text', '', 'a', false],
+    ['whose ends would share a letter as no match', 'a*a', 'a', false],
+    ['whose ends just fit', 'a*a', 'aa', true],
+    ['whose ends would overlap as no match', 'aba*aba', 'ababa', false],
+    ['whose ends lie side by side', 'aba*aba', 'abaaba', true],
+    ['whose middle is only in its start', 'ab*b*c', 'abc', false],
+    ['whose middle is only in its end', 'a*b*bc', 'abc', false],
+    ['whose middle lies between', 'a*b*bc', 'abbc', true],
+    ['whose parts come in order', '*a*b*c*', 'xaybzc', true],
+    ['whose parts come in another order', '*a*b*c*', 'xcybza', false],
+    ['whose part is there once and wanted twice', '*ab*ab*', 'xabx', false],
+    ['whose part is there twice', '*ab*ab*', 'xabxabx', true],
+    ['whose part overlaps itself', '*aa*aa*', 'aaa', false],
+    ['with a start that comes again', 'ab*ab', 'abxabxab', true],
+    ['with an end that comes before', '*ab', 'abx', false],
+    ['with what is special elsewhere, as it is written', 'a.+?[b]*(c)|\\d^$', 'a.+?[b]-(c)|\\d^$', true],
+    ['with a dot for a dot alone', 'a.*c', 'abc', false],
+    ['over a line break', 'a*b', 'a\n\nb', true],
+    ['of many stars soon, where nothing matches', '*a*a*a*a*a*a*a*a*a*a*b', hundred, false],
+    ['of many stars soon, where it matches', '*a*a*a*a*a*a*a*a*a*a*b', `${hundred}b`, true],
+    ['of many stars soon, with its last letter in the middle', '*a*a*a*a*a*a*a*a*a*a*b*c', hundred, false],
+  ])('%s', (_case, pattern, text, answer) => {
+    expect(matches({ clusters: [pattern] }, nodeGroup({ cluster: text }))).toBe(answer);
+  });
+});
+
+it('takes any pattern as a regular expression would that has the text of each part', () => {
+  const letters = (unit: string, maxLength: number) =>
+    fc.array(fc.constantFrom(...unit), { maxLength }).map((all) => all.join(''));
+  fc.assert(
+    fc.property(letters('ab*', 6), letters('ab', 8), (pattern, text) => {
+      const expression = new RegExp(`^${pattern.replaceAll('*', '.*')}$`);
+      expect(matches({ clusters: [pattern] }, nodeGroup({ cluster: text }))).toBe(expression.test(text));
+    }),
+    { numRuns: 2_000 },
+  );
 });
