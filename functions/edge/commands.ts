@@ -1,27 +1,53 @@
 /**
  * Says what a command must look like, by hand and on our bus; parsed once, at the door.
+ *
+ * Bounds whatever a command may bring: its words go into each piece of news of a rollout, and EventBridge takes
+ * 256 KB of it.
  */
 import * as v from 'valibot';
 import { type Command, type ReplyIn, skippable } from '../domain/command.ts';
 import { severities } from '../domain/finding.ts';
-import { instant, key, keysOf, name, replyIn, told } from './schema-pieces.ts';
+import { instant, key, keysOf, replyIn, name as someText, told } from './schema-pieces.ts';
+
+/** AWS has no longer name or value: a tag's has so many. */
+const nameCharacters = 256;
+const wordCharacters = 1_000;
+const mostNames = 100;
+/** What AWS takes for one resource. */
+const mostTags = 50;
+
+const noLongerThan = (characters: number) =>
+  v.maxLength<string, number, string>(characters, `must not be longer than ${characters} characters`);
+const moreThan = (number: number) => `must not name more than ${number}`;
+
+const name = v.pipe(someText, noLongerThan(nameCharacters));
+const words = v.pipe(someText, noLongerThan(wordCharacters));
+const someOf = <Item extends v.GenericSchema>(item: Item) =>
+  v.pipe(v.array(item), v.minLength(1), v.maxLength(mostNames, moreThan(mostNames)));
 
 const person = {
-  by: name,
-  why: name,
+  by: words,
+  why: words,
   dryRun: v.optional(v.boolean(), false),
 };
-const rolloutId = name;
+const rolloutId = key;
 const selector = v.pipe(
   v.strictObject({
-    accounts: v.exactOptional(v.pipe(v.array(name), v.minLength(1))),
-    regions: v.exactOptional(v.pipe(v.array(name), v.minLength(1))),
-    clusters: v.exactOptional(v.pipe(v.array(name), v.minLength(1))),
-    nodeGroups: v.exactOptional(v.pipe(v.array(name), v.minLength(1))),
-    tags: v.exactOptional(v.record(name, v.string())),
+    accounts: v.exactOptional(someOf(name)),
+    regions: v.exactOptional(someOf(name)),
+    clusters: v.exactOptional(someOf(name)),
+    nodeGroups: v.exactOptional(someOf(name)),
+    tags: v.exactOptional(
+      v.pipe(
+        v.record(name, v.pipe(v.string(), noLongerThan(nameCharacters))),
+        v.minEntries(1),
+        v.maxEntries(mostTags, moreThan(mostTags)),
+      ),
+    ),
   }),
-  v.check((it) => Object.keys(it).length > 0, 'accounts, regions, clusters, nodeGroups or tags'),
+  v.check((it) => Object.keys(it).length > 0, 'must name accounts, regions, clusters, nodeGroups or tags'),
 );
+const skips = keysOf(skippable);
 const group = { cluster: name, nodeGroup: v.exactOptional(name) };
 
 /** What a person asks for, as a file for `invoke` or in a `Command Requested`. */
@@ -29,8 +55,11 @@ export const command = v.variant('command', [
   v.strictObject({
     command: v.literal('roll-now'),
     ...person,
-    select: v.pipe(v.array(selector), v.minLength(1)),
-    skip: v.optional(v.array(v.picklist(keysOf(skippable))), []),
+    select: someOf(selector),
+    skip: v.optional(
+      v.pipe(v.array(v.picklist(skips)), v.maxLength(skips.length, moreThan(skips.length))),
+      [],
+    ),
     canaryFirst: v.optional(v.boolean(), true),
     force: v.optional(v.boolean(), false),
   }),
@@ -53,7 +82,7 @@ export const command = v.variant('command', [
   v.strictObject({
     command: v.literal('patch-now'),
     ...person,
-    select: v.pipe(v.array(selector), v.minLength(1)),
+    select: someOf(selector),
     severity: v.optional(v.picklist(['any', ...severities]), 'high'),
     reboot: v.optional(v.boolean(), false),
   }),

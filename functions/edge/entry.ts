@@ -13,6 +13,7 @@ import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import type { Log } from '../domain/ports.ts';
 import type { Instant } from '../domain/time.ts';
+import { problemsOf } from './problems.ts';
 
 const logger = new Logger({ serviceName: 'drydock' });
 const metrics = new Metrics({ namespace: 'Drydock', serviceName: 'drydock' });
@@ -50,9 +51,7 @@ export const entry = <Schema extends v.GenericSchema, Answer>(
     .handler(async (event, context) => {
       const parsed = v.safeParse(schema, event);
       if (!parsed.success) {
-        const problems = parsed.issues.map(
-          (issue) => `${v.getDotPath(issue) ?? 'event'}: expected ${issue.expected}`,
-        );
+        const problems = problemsOf(parsed.issues);
         logger.error('event not understood, dropped', { problems });
         metrics.addMetric('EventDropped', MetricUnit.Count, 1);
         return { dropped: problems };

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { commandNames } from '../../functions/domain/command.ts';
 import { commanded, commandRequested } from '../../functions/edge/commands.ts';
+import { problemsOf as problemsIn } from '../../functions/edge/problems.ts';
 
 const folder = join(import.meta.dirname, '../../events');
 const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
@@ -13,6 +14,7 @@ const problemsOf = (event: unknown): string[] => {
   const parsed = v.safeParse(commanded, event);
   return parsed.success ? [] : parsed.issues.map((issue) => v.getDotPath(issue) ?? 'event').sort();
 };
+const said = (event: unknown): string[] => problemsIn(v.safeParse(commanded, event).issues ?? []);
 const requested = (replyIn: object) => {
   const event = read('control.requested.json') as { detail: object };
   return { ...event, detail: { ...event.detail, replyIn } };
@@ -58,6 +60,16 @@ describe('refuses, naming every problem at once,', () => {
       ['cluster', 'until'],
     ],
     ['an emergency that means nothing', { command: 'roll-now', ...who, select: [] }, ['select']],
+    [
+      'a selector whose tags are none',
+      { command: 'roll-now', ...who, select: [{ tags: {} }] },
+      ['select.0.tags'],
+    ],
+    [
+      'a selector whose one tag no schema keeps',
+      { command: 'roll-now', ...who, select: [{ tags: { constructor: '*' } }] },
+      ['select.0.tags'],
+    ],
     ['a selector that names nothing', { command: 'roll-now', ...who, select: [{}] }, ['select.0']],
     [
       'a rule that cannot be skipped',
@@ -98,4 +110,76 @@ it('has a JSON schema of what may be put on the bus', () => {
   const file = join(folder, 'schemas/command-requested.json');
   if (process.env.UPDATE) writeFileSync(file, JSON.stringify(schema, undefined, 2));
   expect(read('schemas/command-requested.json')).toEqual(schema);
+});
+
+/** The most that is taken, and one more. */
+describe('bounds', () => {
+  const rolls = (other: object) => ({ command: 'roll-now', ...who, select: [{ clusters: ['*'] }], ...other });
+  const names = (number: number) => Array.from({ length: number }, (_, i) => `blue-${i}`);
+  const tags = (number: number) => Object.fromEntries(names(number).map((name) => [name, '*']));
+  const skips = (number: number) => Array.from({ length: number }, () => 'age');
+  const approves = (other: object) => ({ command: 'approve', ...who, rollout: 'r', wave: 'w', ...other });
+  const holds = (other: object) => ({
+    command: 'hold',
+    ...who,
+    cluster: 'blue',
+    until: '2026-07-20T08:00:00.000Z',
+    ...other,
+  });
+  const long = (characters: number) => `must not be longer than ${characters} characters`;
+  it.each<[string, number, (size: number) => unknown, string]>([
+    ['who asks', 1_000, (size) => rolls({ by: 'a'.repeat(size) }), `by: ${long(1_000)}`],
+    ['why', 1_000, (size) => rolls({ why: 'ä'.repeat(size) }), `why: ${long(1_000)}`],
+    // Ids of rollouts are keys: of an image’s parameter of 900 characters, and more.
+    ['a rollout', 1_000, (size) => approves({ rollout: 'r'.repeat(size) }), 'rollout: expected <=1000'],
+    ['a wave', 256, (size) => approves({ wave: 'w'.repeat(size) }), `wave: ${long(256)}`],
+    ['a cluster', 256, (size) => holds({ cluster: 'c'.repeat(size) }), `cluster: ${long(256)}`],
+    ['a node group', 256, (size) => holds({ nodeGroup: 'g'.repeat(size) }), `nodeGroup: ${long(256)}`],
+    [
+      'a name that is selected',
+      256,
+      (size) => rolls({ select: [{ clusters: ['*'.repeat(size)] }] }),
+      `select.0.clusters.0: ${long(256)}`,
+    ],
+    [
+      'a value of a tag that is selected',
+      256,
+      (size) => rolls({ select: [{ tags: { team: 'x'.repeat(size) } }] }),
+      `select.0.tags.team: ${long(256)}`,
+    ],
+    [
+      'the selectors',
+      100,
+      (size) => rolls({ select: names(size).map((name) => ({ clusters: [name] })) }),
+      'select: must not name more than 100',
+    ],
+    [
+      'the selectors of a patch job',
+      100,
+      (size) => ({
+        command: 'patch-now',
+        ...who,
+        select: names(size).map((name) => ({ clusters: [name] })),
+      }),
+      'select: must not name more than 100',
+    ],
+    ...['accounts', 'regions', 'clusters', 'nodeGroups'].map(
+      (kind): [string, number, (size: number) => unknown, string] => [
+        `the ${kind} of a selector`,
+        100,
+        (size) => rolls({ select: [{ [kind]: names(size) }] }),
+        `select.0.${kind}: must not name more than 100`,
+      ],
+    ),
+    [
+      'the tags of a selector',
+      50,
+      (size) => rolls({ select: [{ tags: tags(size) }] }),
+      'select.0.tags: must not name more than 50',
+    ],
+    ['what is skipped', 6, (size) => rolls({ skip: skips(size) }), 'skip: must not name more than 6'],
+  ])('%s', (_case, most, asked, problem) => {
+    expect(said(asked(most))).toEqual([]);
+    expect(said(asked(most + 1))).toEqual([problem]);
+  });
 });
