@@ -224,14 +224,13 @@ export const trackCompliance = (tools: Tools, policy: Policy) => {
     return lookAtAll(nothing, new Set(names), now);
   };
 
-  /** What refuses is a finding of `audit-nodes`; trying again would change nothing. */
+  /** A refusal is a failure: `audit-nodes` never asks Systems Manager, so nobody else would tell of it. */
   const lookAt = async (task: Task, now: string) => {
     try {
       return await lookAtShares(task, now);
-    } catch (failure) {
-      if (!isDenied(failure)) throw failure;
-      log.info('target refused', { target: regionKey(task.target), words: wordsOf(failure) });
-      return { refused: regionKey(task.target) };
+    } catch (cause) {
+      if (!isDenied(cause)) throw cause;
+      throw new Error(`${regionKey(task.target)} refuses: ${wordsOf(cause)}`, { cause });
     }
   };
 

@@ -51,8 +51,41 @@ describe('a target that leaves the policy', () => {
   });
 });
 
+const denied = new Refusal('AccessDeniedException', 'not authorized', { status: 403 });
+
+describe('a look at patches', () => {
+  it.each([
+    ['in its own account', home.account],
+    ['in another account', production],
+  ])('that Systems Manager refuses %s fails by name, and is not counted', async (_case, account) => {
+    const story = await tell(
+      (cloud) => {
+        allRoles(cloud);
+        cloud.patching.enrol({ cluster: 'shop', scanAt: '03:00' });
+        cloud.patching.publish({ id: 'openssl.x86_64', severity: 'Critical', releasedAt: day(15) });
+      },
+      {
+        from: day(16, '02:50'),
+        policy: policyOfThree(['al2023Repository: locked', 'al2023Repository: latest']),
+      },
+    );
+    const { cloud, stack } = story;
+    const looks = () => stack.logs.filter(({ entry }) => entry.ComplianceLooks !== undefined).length;
+    await stack.runUntil(day(17, '05:20'));
+    const before = findingsIn(story, 'opened').map(({ rule }) => rule);
+    expect([before.includes('missing-patches'), looks()]).toEqual([true, 4]);
+    const operation = 'ListResourceComplianceSummaries';
+    cloud.faults.add({ service: 'ssm', operation, at: { account }, times: 'always', as: denied });
+    await stack.runUntil(day(17, '09:00'));
+    const failures = stack.invocations.flatMap(({ error }) => error?.message ?? []);
+    const refused = `${account}/eu-central-1 refuses: reading the summary of compliance: AccessDeniedException: not authorized`;
+    expect(failures).toEqual([refused, refused, refused]);
+    expect(looks()).toBe(7);
+    expect(findingsIn(story, 'resolved')).toEqual([]);
+  });
+});
+
 describe('a look for releases', () => {
-  const denied = new Refusal('AccessDeniedException', 'not authorized', { status: 403 });
   const read = ({ stack }: Story) =>
     stack.invocations
       .filter((one) => one.function === 'detect-releases')
