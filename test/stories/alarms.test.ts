@@ -54,17 +54,35 @@ describe('an alarm', () => {
     expect(watched.toSorted()).toEqual(targets.toSorted());
   });
 
-  it('rings for work that waits in any of the queues it is handed out through', () => {
+  it('rings for what waits in any of the queues that a function reads', () => {
     const { Metrics, Threshold } = byName('work-waits') ?? {};
     const [most, ...parts] = Metrics;
     expect([most.Expression, Threshold]).toEqual(['MAX(METRICS())', 2 * 3_600]);
-    const queues = ofType('AWS::SQS::Queue').filter(({ properties }) => /-work$/.test(properties.QueueName));
-    const watched = parts.map(({ MetricStat }: Properties) => MetricStat.Metric.Dimensions[0].Value);
-    expect(watched.toSorted()).toEqual(queues.map(({ properties }) => properties.QueueName).toSorted());
+    const ofSlack = byName('slack-waits') ?? {};
+    const watched = [ofSlack, ...parts.map(({ MetricStat }: Properties) => MetricStat.Metric)];
+    for (const { Namespace, MetricName } of watched)
+      expect([Namespace, MetricName]).toEqual(['AWS/SQS', 'ApproximateAgeOfOldestMessage']);
+    const read = ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) =>
+      properties.EventSourceArn.split(':').at(-1),
+    );
+    expect(read.length).toBe(6);
+    expect(watched.map(({ Dimensions }) => Dimensions[0].Value).toSorted()).toEqual(read.toSorted());
+    const queues = ofType('AWS::SQS::Queue').filter(({ properties }) => read.includes(properties.QueueName));
     // Three tries, each hidden for as long as the function may run, are no wait.
-    for (const { properties } of queues) expect(3 * properties.VisibilityTimeout).toBeLessThan(Threshold);
     for (const { properties } of queues)
-      expect(properties.RedrivePolicy.deadLetterTargetArn).toMatch(/:drydock-prod-dead-letters$/);
+      expect(3 * properties.VisibilityTimeout).toBeLessThan(Math.min(Threshold, ofSlack.Threshold));
+    for (const { properties } of queues)
+      expect(properties.RedrivePolicy.deadLetterTargetArn).toMatch(/dead-letters(\.fifo)?$/);
+  });
+
+  it('that news waits for Slack rings after that Slack fails, and before SQS deletes any', () => {
+    const [fails, waits] = [byName('slack-fails'), byName('slack-waits')];
+    expect(waits?.Statistic).toBe('Maximum');
+    expect(waits?.Threshold).toBeGreaterThan(2 * fails?.Period * fails?.EvaluationPeriods);
+    const [queue] = ofType('AWS::SQS::Queue').filter(({ properties }) =>
+      /slack\.fifo$/.test(properties.QueueName),
+    );
+    expect(waits?.Threshold).toBeLessThan(queue?.properties.MessageRetentionPeriod / 2);
   });
 
   it('that no release comes rings for the most silent of several regions', () => {
