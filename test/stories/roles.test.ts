@@ -31,7 +31,7 @@ const policy = policyWith(
   ['  allow: {}', '  allow: { stop: [S0PLATFORM] }'],
   [
     '    window: working-hours\n    concurrency: 2',
-    '    window: working-hours\n    alarms: [errors]\n    concurrency: 6',
+    '    window: working-hours\n    alarms: [errors]\n    approval: { timeoutHours: 4 }\n    concurrency: 6',
   ],
   ['al2023Repository: locked', 'al2023Repository: latest'],
 );
@@ -138,13 +138,22 @@ it('holds for rollouts of EKS’s images and of own ones, in other regions and a
     if (!head) throw new Error(`no message has ${actionId}`);
     await cloud.press({ channel: head.channel, ts: head.ts, actionId, user });
   };
+  await stack.runUntil(day(18, '08:05'));
+  const rollout = 'al2023-v20260610';
+  await stack.invoke('control', { command: 'approve', ...who, rollout, wave: 'canary' });
   await stack.runUntil(day(18, '08:30'));
   // Slack is asked who is in the group.
   await press('drydock-stop', 'U0MALLORY');
+  await stack.invoke('control', { command: 'stop', ...who, rollout });
+  await stack.runUntil(day(18, '08:32'));
+  await stack.invoke('control', { command: 'resume', ...who, rollout });
   await stack.runUntil(day(19, '06:00'));
   await stack.invoke('digest-findings', {});
   await stack.invoke('control', { command: 'slack-test', ...who });
   await press('drydock-explain', 'U0ALICE');
+  const newest = cloud.shelf.recommended(home.region, 'AL2023_x86_64_STANDARD', '1.34');
+  cloud.shelf.withdraw(home.region, 'AL2023_x86_64_STANDARD', newest?.releaseVersion ?? '');
+  await stack.runUntil(day(19, '06:30'));
   expect([cloud.permissions.denied, cloud.permissions.unused()]).toEqual([[], []]);
   expect(rolesIn(packaged).length).toBe(stack.functions.size);
 });
@@ -186,6 +195,15 @@ const of = (service: string, rest: string, account: string = home.account) =>
   `arn:aws:${service}:${home.region}:${account}:${rest}`;
 const node = of('ec2', 'instance/i-1');
 const byTemplate = { 'ec2:LaunchTemplate': of('ec2', 'launch-template/lt-1') };
+const news = (...types: string[]) => ({
+  'events:source': ['drydock'],
+  ...(types.length > 0 && { 'events:detail-type': types }),
+});
+const publishing = (...types: string[]): Ask => ({
+  action: 'events:PutEvents',
+  resource: of('events', 'event-bus/drydock-prod'),
+  context: news(...types),
+});
 const ofEks = { 'ssm:resourceTag/eks:cluster-name': 'prod' };
 
 it.each<[string, string, Ask, boolean]>([
@@ -326,9 +344,45 @@ it.each<[string, string, Ask, boolean]>([
   [
     'the bus of another stage',
     'control',
-    { action: 'events:PutEvents', resource: of('events', 'event-bus/drydock-dev') },
+    {
+      action: 'events:PutEvents',
+      resource: of('events', 'event-bus/drydock-dev'),
+      context: news('Command Done'),
+    },
     false,
   ],
+  ['news of commands that are done', 'control', publishing('Command Done'), true],
+  ['a command in somebody’s name', 'control', publishing('Command Requested'), false],
+  [
+    'a command in the midst of its own news',
+    'control',
+    publishing('Command Done', 'Command Requested'),
+    false,
+  ],
+  ['news of a kind that is not told', 'control', publishing(), false],
+  [
+    'news in the name of an application',
+    'control',
+    { ...publishing(), context: { ...news('Command Done'), 'events:source': ['shop'] } },
+    false,
+  ],
+  ['a command that a button gave', 'answer-slack', publishing('Command Requested'), true],
+  ['news of commands that are done', 'answer-slack', publishing('Command Done'), false],
+  ...[
+    'detect-releases',
+    'roll-node-groups',
+    'track-compliance',
+    'patch-nodes',
+    'audit-nodes',
+    'digest-findings',
+    'plan-rollouts',
+    'notify-slack',
+  ].map((name): [string, string, Ask, boolean] => [
+    'a command in somebody’s name',
+    name,
+    publishing('Command Requested'),
+    false,
+  ]),
 ])('%s: %s may have it or not', async (_case, name, ask, expected) => {
   const permissions = new Permissions();
   for (const { arn, statements } of roles) permissions.attach(arn, statements);

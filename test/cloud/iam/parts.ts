@@ -3,7 +3,8 @@
  * a pair of action and resource that no call needs though others need each of them.
  *
  * A part is one action on one resource with one value of each condition. Knows the operators whose values
- * widen what is allowed; another one refuses loudly, as one value of `StringNotEquals` allows more than all.
+ * widen what is allowed, and `Null`, which has one value; another one refuses loudly, as one value of
+ * `StringNotEquals` allows more than all.
  *
  * Pure.
  */
@@ -29,7 +30,7 @@ export type Part = {
 };
 
 const listOf = (value: string | readonly string[]): readonly string[] => [value].flat();
-const widening = /^(String|Arn)(Equals|Like)$/;
+const widening = /^((ForAllValues:)?(String|Arn)(Equals|Like)|Null)$/;
 
 /** Each way to keep one value of each condition. */
 const narrowed = (conditions: Conditions): readonly Conditions[] =>

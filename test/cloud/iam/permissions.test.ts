@@ -19,6 +19,22 @@ const readsCluster = ask('DescribeCluster', cluster);
 const readsGroup = ask('DescribeNodegroup', group);
 const readsUpdate = [ask('DescribeUpdate', cluster), ask('DescribeUpdate', group)];
 
+const bus = 'arn:aws:events:eu-central-1:111122223333:event-bus/news';
+const publish = (...types: string[]): Ask => ({
+  action: 'events:PutEvents',
+  resource: bus,
+  context: { 'events:detail-type': types },
+});
+const mayPublish = (...types: string[]): Statement => ({
+  Effect: 'Allow',
+  Action: 'events:PutEvents',
+  Resource: bus,
+  Condition: {
+    'ForAllValues:StringEquals': { 'events:detail-type': types },
+    Null: { 'events:detail-type': 'false' },
+  },
+});
+
 const allow = (actions: readonly string[], resources: readonly string[], Condition = {}): Statement => ({
   Effect: 'Allow',
   Action: actions.map((action) => `eks:${action}`),
@@ -55,6 +71,13 @@ it.each<[string, readonly Statement[], readonly Ask[], readonly string[]]>([
     [readsCluster],
     ['roller, statement 1: drop StringEquals aws:RequestedRegion us-east-1'],
   ],
+  ['values that a call has together', [mayPublish('Opened', 'Closed')], [publish('Opened', 'Closed')], []],
+  [
+    'a value that no call has, together with others or alone',
+    [mayPublish('Opened', 'Closed', 'Requested')],
+    [publish('Opened', 'Closed')],
+    ['roller, statement 1: drop ForAllValues:StringEquals events:detail-type Requested'],
+  ],
   [
     'what two statements allow',
     [allow(['DescribeCluster'], [cluster]), allow(['DescribeCluster'], [cluster])],
@@ -73,6 +96,13 @@ it('what is refused is named as what to add', async () => {
   permissions.attach(role, [allow(['DescribeCluster'], [cluster], inRegions('us-east-1'))]);
   expect(await permissions.check(role, readsCluster)).toBe(false);
   expect(permissions.denied).toEqual([`roller: add ${readsCluster.action} on ${readsCluster.resource}`]);
+});
+
+it('a call with one value too many is refused', async () => {
+  const permissions = new Permissions();
+  permissions.attach(role, [mayPublish('Opened')]);
+  expect(await permissions.allows(role, publish('Opened', 'Requested'))).toBe(false);
+  expect(await permissions.allows(role, { ...publish(), context: {} })).toBe(false);
 });
 
 it('a condition that narrows by exclusion is not judged in silence', () => {

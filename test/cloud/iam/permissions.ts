@@ -135,16 +135,31 @@ const verdictOf = (judged: Judged, principal: string, ask: Ask): Promise<boolean
   return verdict;
 };
 
+/** `ForAllValues` asks for each value of a list: what one call needs is what one call for each would. */
+const oneByOne = ({ context = {}, ...ask }: Ask): readonly Ask[] =>
+  Object.entries(context).reduce<readonly Ask[]>(
+    (asks, [key, values]) =>
+      asks.flatMap((one) =>
+        [values].flat().map((value) => ({
+          ...one,
+          context: { ...one.context, [key]: Array.isArray(values) ? [value] : value },
+        })),
+      ),
+    [ask],
+  );
+
 /** A part is needed if it alone allows what was asked: what two parts allow needs neither of them. */
 const judge = async (
   { statements, allows, parts, needed }: Judged,
   principal: string,
   ask: Ask,
 ): Promise<boolean> => {
-  const allowing: Part[] = [];
-  for (const part of parts)
-    if (part.action === ask.action && (await allows(principal, ask, [part.statement]))) allowing.push(part);
-  const [only] = allowing;
-  if (only && allowing.length === 1) needed.add(only);
+  for (const one of oneByOne(ask)) {
+    const allowing: Part[] = [];
+    for (const part of parts)
+      if (part.action === one.action && (await allows(principal, one, [part.statement]))) allowing.push(part);
+    const [only] = allowing;
+    if (only && allowing.length === 1) needed.add(only);
+  }
   return allows(principal, ask, statements);
 };

@@ -17,7 +17,8 @@ export type Ask = {
   readonly action: string;
   /** `*` where AWS takes none. */
   readonly resource: string;
-  readonly context?: Readonly<Record<string, string>>;
+  /** Several values where a key has them: those of all entries of a call. */
+  readonly context?: Readonly<Record<string, string | string[]>>;
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: the input of whatever operation it is
@@ -44,9 +45,13 @@ const nodeGroup: Row = ({ input: { clusterName, nodegroupName }, caller, estate 
   return [{ resource: found?.arn ?? arn('eks', caller, `nodegroup/${clusterName}/${nodegroupName}/gone`) }];
 };
 const bus: Row = ({ input, caller }) =>
-  [...new Set<string>(input.Entries.map(({ EventBusName }: Input) => EventBusName ?? 'default'))].map(
-    (name) => ({
+  [...Map.groupBy<string, Input>(input.Entries, ({ EventBusName }) => EventBusName ?? 'default')].map(
+    ([name, entries]) => ({
       resource: arn('events', caller, `event-bus/${name}`),
+      context: {
+        'events:source': [...new Set(entries.map(({ Source }) => Source))],
+        'events:detail-type': [...new Set(entries.map(({ DetailType }) => DetailType))],
+      },
     }),
   );
 const instances: Row = ({ input: { InstanceId, InstanceIds }, caller }) =>
