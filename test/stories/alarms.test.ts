@@ -280,7 +280,40 @@ it('a rollout that EKS does not take up rings though its windows are shorter tha
   expect(stack.logs.flatMap(({ entry }) => entry.RolloutsStalled ?? []).at(-1)).toBe(0);
 });
 
-it('every rule keeps what it could not deliver, where it may', () => {
+/** Whether `ArnLike` holds: a star stands for anything but the colon between parts. */
+const isLike = (arn: string, patterns: string | readonly string[]) =>
+  [patterns].flat().some((one) => {
+    const parts = one.split('*').map((part) => RegExp.escape(part));
+    return new RegExp(`^${parts.join('[^:]*')}$`).test(arn);
+  });
+const arnOf = (service: string, rest: string) => `arn:aws:${service}:${home.region}:${home.account}:${rest}`;
+
+it('every alarm may tell the topic, and no other alarm of the account', () => {
+  const [policy] = ofType('AWS::SNS::TopicPolicy').map(({ properties }) => properties.PolicyDocument);
+  const [{ Condition }] = policy.Statement;
+  expect(Condition.StringEquals).toEqual({ 'aws:SourceAccount': home.account });
+  const may = (name: string) =>
+    isLike(arnOf('cloudwatch', `alarm:${name}`), Condition.ArnLike['aws:SourceArn']);
+  expect(alarms.map(({ AlarmName }) => AlarmName).filter((name) => !may(name))).toEqual([]);
+  expect(may('shop-errors')).toBe(false);
+});
+
+it('a queue of dead letters takes them from the queues that name it, and from no other', () => {
+  const queues = ofType('AWS::SQS::Queue').map(({ properties }) => properties);
+  const deadLetters = queues.filter(({ QueueName }) => /dead-letters/.test(QueueName));
+  expect(deadLetters.length).toBe(2);
+  for (const { QueueName, RedriveAllowPolicy } of deadLetters) {
+    const sources = queues.filter(
+      ({ RedrivePolicy }) => RedrivePolicy?.deadLetterTargetArn === arnOf('sqs', QueueName),
+    );
+    expect(RedriveAllowPolicy.redrivePermission).toBe('byQueue');
+    expect(RedriveAllowPolicy.sourceQueueArns.toSorted()).toEqual(
+      sources.map((source) => arnOf('sqs', source.QueueName)).toSorted(),
+    );
+  }
+});
+
+it('every rule keeps what it could not deliver, where it may, and no other rule of the account does', () => {
   const targets = ofType('AWS::Events::Rule')
     .filter(({ properties }) => properties.EventPattern)
     .flatMap(({ properties }) => properties.Targets);
@@ -298,6 +331,17 @@ it('every rule keeps what it could not deliver, where it may', () => {
       }),
     );
   }
+  const [{ Condition }] = policies.filter(({ Resource }) => /:drydock-prod-dead-letters$/.test(Resource));
+  const may = (rule: string) => isLike(arnOf('events', `rule/${rule}`), Condition.ArnLike['aws:SourceArn']);
+  // CloudFormation names after the stack what has no name; rules of a bus stand behind its name.
+  const named = ofType('AWS::Events::Rule')
+    .filter(({ properties }) => properties.EventPattern)
+    .map(({ id, properties: { Name = `drydock-prod-${id}-1A2B3C`, EventBusName } }) =>
+      [EventBusName ?? [], Name].flat().join('/'),
+    );
+  expect(named).toContainEqual(expect.stringMatching(/^drydock-prod\/drydock-prod-SlackRule-/));
+  expect(named.filter((rule) => !may(rule))).toEqual([]);
+  expect(['shop-orders', 'shop/drydock-prod-orders'].filter(may)).toEqual([]);
 });
 
 describe('the dashboard', () => {
