@@ -2,8 +2,9 @@
  * A deploy over an older Drydock while a rollout is under way: what that one stored is read on, and nothing is
  * begun or told again.
  *
- * `test/cloud/data/stored-version-1.json` was written by version 1 of the stored shapes at this moment
- * of this story. It is never written again: a shape that changes needs a migration (`dynamodb-table.ts`).
+ * `test/cloud/data/stored-version-1.json`, and `-commands.json` beside it, were written by version 1 of the stored
+ * shapes at these moments of these stories. They are never written again: a shape that changes needs a migration
+ * (`dynamodb-table.ts`).
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { gzipSync } from 'node:zlib';
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
 import { clientOf } from '../cloud/sdk-clients.ts';
-import { day, home, type Story, tellStory } from './story.ts';
+import { day, home, policyWith, type Story, tellStory } from './story.ts';
 
 type Item = {
   readonly pk: string;
@@ -23,9 +24,9 @@ type Item = {
 };
 
 const TableName = 'drydock-prod';
-const recorded = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../cloud/data/stored-version-1.json'), 'utf8'),
-) as readonly Item[];
+const recordedIn = (file: string) =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../cloud/data', file), 'utf8')) as readonly Item[];
+const recorded = recordedIn('stored-version-1.json');
 
 /** Puts these items in the place of all that is stored. */
 const store = async ({ cloud }: Story, items: readonly Item[]): Promise<void> => {
@@ -110,4 +111,72 @@ it('what was muted stays so until the mute ends, and is told then', async () => 
   expect(opened()).toEqual([]);
   await story.stack.runUntil(day(24, '23:00'));
   expect(opened()).toHaveLength(1);
+});
+
+/** Jobs are called by chance. */
+const unnamed = (text: string) => text.replaceAll(/patch-[0-9a-f]{6}/g, 'a job');
+const told = ({ stack }: Story): readonly string[] =>
+  stack.news.map(({ type, at, detail }) =>
+    unnamed(`${at.toISOString()} ${type} ${JSON.stringify(detail.says ?? detail.state)}`),
+  );
+const messages = ({ cloud }: Story) => cloud.slack.messages().map(({ text }) => unnamed(text));
+
+/** One cluster is patched, in the next it is under way; a group is held, and a moment ago everything was stopped. */
+const tellCommands = async (): Promise<Story> => {
+  const story = await tellStory(
+    (cloud) => {
+      for (const name of ['blue', 'green']) {
+        cloud.estate.addCluster({ ...home, name, version: '1.34', tags: { 'drydock:wave': 'rest' } });
+        const zones = ['eu-central-1a', 'eu-central-1b'];
+        const group = { name: 'workers', desiredSize: 4, zones, releaseVersion: '1.34.7-20260505' };
+        cloud.estate.addNodeGroup({ cluster: name, ...group });
+        cloud.patching.enrol({ cluster: name, scanAt: '03:00' });
+      }
+      cloud.patching.publish({ id: 'openssl.x86_64', severity: 'Critical', releasedAt: day(15) });
+    },
+    { from: day(16), policy: policyWith(['al2023Repository: locked', 'al2023Repository: latest']) },
+  );
+  const { stack } = story;
+  const patchNow = (cluster: string) => ({
+    command: 'patch-now',
+    severity: 'high',
+    select: [{ clusters: [cluster] }],
+  });
+  await stack.runUntil(day(16, '06:00'));
+  await give(story, patchNow('blue'));
+  await stack.runUntil(day(16, '08:00'));
+  const group = { cluster: 'blue', nodeGroup: 'workers' };
+  await give(story, { command: 'hold', ...group, until: day(31).toISOString() });
+  await give(story, patchNow('green'));
+  await stack.runUntil(day(16, '08:06'));
+  await give(story, { command: 'stop' });
+  return story;
+};
+
+const give = ({ stack }: Story, asked: object) =>
+  stack.invoke('control', { by: 'anna', why: 'A story.', ...asked });
+
+const goOn = async (story: Story): Promise<Story> => {
+  await story.stack.runUntil(day(17));
+  await give(story, { command: 'resume' });
+  await story.stack.runUntil(day(30, '20:00'));
+  return story;
+};
+
+it('what version 1 kept of commands, holds, stops and patch jobs counts on', async () => {
+  const items = recordedIn('stored-version-1-commands.json');
+  expect([...new Set(items.map(({ pk }) => pk))]).toEqual(
+    expect.arrayContaining(['command', 'hold', 'patch', 'patched', 'switch', 'targets']),
+  );
+  const calm = await goOn(await tellCommands());
+  const story = await tellCommands();
+  await store(story, items);
+  for (const made of story.stack.functions.values()) made.cool();
+  await goOn(story);
+
+  expect(told(story)).toEqual(told(calm));
+  expect(messages(story)).toEqual(messages(calm));
+  expect(story.runs()).toEqual(calm.runs());
+  // The one is held; the other was patched in place, and gets the release that came after.
+  expect(story.runs()).toEqual({ 'blue/workers': '1.34.7-20260505', 'green/workers': '1.34.9-20260618' });
 });
