@@ -77,7 +77,8 @@ describe('refusals', () => {
     ['a channel without the app', 'not_in_channel', () => post({ channel: 'C2' })],
     ['an archived channel', 'is_archived', () => post({ channel: 'C3' })],
     ['an empty message', 'no_text', () => post({ text: '' })],
-    ['a thread that is not there', 'thread_not_found', () => post({ thread_ts: '1.000000' })],
+    ['a thread that is not there', 'thread_not_found', () => post({ thread_ts: '1781767200.000000' })],
+    ['what names no message', 'invalid_thread_ts', () => post({ thread_ts: '1.000000' })],
     ['blocks beyond the limits', 'invalid_blocks', () => post({ blocks: [section('x'.repeat(3001))] })],
     [
       'blocks that say too much',
