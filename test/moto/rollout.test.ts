@@ -50,11 +50,15 @@ it('is opened by the release that was detected, once that is old enough', async 
 
 it('makes the launch template version; that EKS does not answer fails the run and is not forgotten', async () => {
   const { story, golden } = await untilPlanned();
-  await expect(story.run('roll-node-groups')).rejects.toThrow('1 groups could not be read or started');
+  await expect(story.run('roll-node-groups')).rejects.toThrow(
+    '1 groups or rollouts could not be read, started or told',
+  );
   expect(await versionsOf(story, golden)).toEqual(golden.images);
   expect(await groupsOf(story)).toEqual([['own', 'updating']]);
   await story.settle();
-  await expect(story.run('roll-node-groups')).rejects.toThrow('1 groups could not be read or started');
+  await expect(story.run('roll-node-groups')).rejects.toThrow(
+    '1 groups or rollouts could not be read, started or told',
+  );
   await story.settle();
   expect(told(story, 'Rollout Opened')).toMatchObject([
     { groups: { items: [{ is: 'joined', before: golden.images[0], after: golden.images[1] }] } },
