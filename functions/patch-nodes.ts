@@ -195,8 +195,8 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     if (lent === undefined) return { jobs: open.length, skipped: 'another tick is at work' };
     try {
       const [stopped, held] = await Promise.all([stop.read(), holds.all()]);
-      // Read again under the lease: another tick may have written since.
       const ask = apart({ atOnce: 1, seconds: mostSeconds, isLate: isTimedOut });
+      // Read again under the lease: another tick may have written since.
       const all = await jobs.open();
       for (const [i, { id }] of all.entries())
         await attempt(async () => {
