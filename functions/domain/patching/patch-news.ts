@@ -120,12 +120,15 @@ const changeOf = (before: Whose, after: Whose): PatchChange | undefined => {
     return isSent(after.job, after.node) && !isSent(before.job, before.node)
       ? { ...change, is: 'started' }
       : undefined;
-  if (before.node.state.is === state.is) return undefined;
+  const was = before.node.state.is;
+  if (was === state.is) return undefined;
   switch (state.is) {
     case 'installed':
-      return { ...change, is: 'patched' };
+      // One that could not be rebooted yet was told when it was installed.
+      return was === 'rebooting' ? undefined : { ...change, is: 'patched' };
     case 'patched':
-      return { ...change, is: state.rebooted ? 'rebooted' : 'patched' };
+      if (state.rebooted) return { ...change, is: 'rebooted' };
+      return was === 'installed' ? undefined : { ...change, is: 'patched' };
     case 'failed':
       return {
         ...change,
