@@ -216,6 +216,9 @@ export const isGivenUp = ({ state, rollBack }: Rollout): boolean =>
   (state.is === 'closed' && state.abandoned === true) ||
   (state.is === 'halted' && state.why === 'abandoned');
 
+/** Given up, and nothing is taken back: what is under way ends, and nothing else happens. */
+export const isAbandoned = (rollout: Rollout): boolean => isGivenUp(rollout) && !rollout.rollBack;
+
 /** The rollout without hope for the groups that wait: they leave it. */
 export const leaveRest = (rollout: Rollout, why: LeaveReason): Rollout => ({
   ...rollout,

@@ -124,10 +124,14 @@ const hasAnotherTemplate = ({ state }: RolloutGroup, { image }: NodeGroup): bool
  * heard of: the window is still open, and nobody has taken the group away. Nothing is asked for a group that
  * could not be read.
  */
-export const mayAskAgain = (group: RolloutGroup, policy: RolloutPolicy, situation: Situation): boolean => {
-  const wave = waveOf(group, policy.waves);
+export const mayAskAgain = (
+  group: RolloutGroup,
+  wave: WavePolicy,
+  policy: RolloutPolicy,
+  situation: Situation,
+): boolean => {
   const seen = situation.sight.get(groupKey(group));
-  if (!wave || seen?.is !== 'seen' || !seen.nodeGroup) return false;
+  if (seen?.is !== 'seen' || !seen.nodeGroup) return false;
   const { nodeGroup } = seen;
   return (
     !windowWait(group, wave, policy, situation.now) &&

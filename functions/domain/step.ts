@@ -17,6 +17,7 @@ import type { Policy, WavePolicy } from './policy.ts';
 import { policyFor, type RolloutPolicy } from './purpose.ts';
 import {
   addLoad,
+  isAbandoned,
   isGivenUp,
   isSettled,
   isUnderWay,
@@ -104,30 +105,22 @@ const sameWait = (a: Waiting | undefined, b: Waiting | undefined) =>
   a?.wave === b?.wave &&
   String(a?.alarms) === String(b?.alarms);
 
-/** Whether the wave of the group may start groups now. */
-const isTurnOf = (
-  rollout: Rollout,
-  group: RolloutGroup,
-  rules: RolloutPolicy,
-  situation: Situation,
-): boolean => {
-  const wave = currentWave(rollout, rules.waves);
-  return (
-    wave === waveOf(group, rules.waves) && wave !== undefined && !waveWait(rollout, wave, rules, situation)
-  );
-};
-
 /** Decided on, and not known to EKS as far as we know: its answer was never stored, or was to come back later. */
 const isToBeAsked = (
   rollout: Rollout,
   group: RolloutGroup,
   rules: RolloutPolicy,
   situation: Situation,
-): boolean =>
-  rollout.state.is === 'rolling' &&
-  isUnasked(group) &&
-  isTurnOf(rollout, group, rules, situation) &&
-  mayAskAgain(group, rules, situation);
+): boolean => {
+  if (rollout.state.is !== 'rolling' || !isUnasked(group)) return false;
+  const wave = currentWave(rollout, rules.waves);
+  return (
+    wave !== undefined &&
+    wave === waveOf(group, rules.waves) &&
+    !waveWait(rollout, wave, rules, situation) &&
+    mayAskAgain(group, wave, rules, situation)
+  );
+};
 
 const followed = (rollout: Rollout, rules: RolloutPolicy, situation: Situation): Rollout => {
   const { sight, now } = situation;
@@ -162,7 +155,7 @@ const isOver = (rollout: Rollout): boolean =>
   (rollout.state.is === 'rolling' ||
     rollout.overtakenBy !== undefined ||
     rollout.rollBack?.to !== undefined ||
-    (isGivenUp(rollout) && !rollout.rollBack));
+    isAbandoned(rollout));
 
 const close = (before: Rollout, rollout: Rollout, policy: Policy, now: Instant): Step => {
   const state = { is: 'closed', at: now, ...(isGivenUp(rollout) && { abandoned: true as const }) } as const;
@@ -196,9 +189,8 @@ export const nextStep = (rollout: Rollout, situation: Situation, policy: Policy)
   const { now } = situation;
   const rules = policyFor(rollout, policy);
   const seen = followed(rollout, rules, situation);
-  const goesOn = !isGivenUp(seen) || seen.rollBack !== undefined;
   const { rollout: counted, done: waveDone } = withWavesDone(
-    goesOn ? seen : leaveRest(seen, 'abandoned'),
+    isAbandoned(seen) ? leaveRest(seen, 'abandoned') : seen,
     rules.waves,
     now,
   );

@@ -2,7 +2,7 @@
  * Names the refusals of Slack that mean something to Drydock; everything else is a fault.
  *
  * Codes: docs.slack.dev/reference/methods, chat.postMessage, chat.update and conversations.history,
- * checked 2026-11-27.
+ * checked 2026-11-24; `invalid_thread_ts` and `restricted_action_*` as client libraries list them, 2026-11-27.
  */
 import { ErrorCode } from '@slack/web-api';
 

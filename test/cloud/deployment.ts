@@ -459,15 +459,15 @@ const statementsFor = (policy: string): Statements => [
 ];
 
 /** By policy file: a simulation deploys the same one many times. */
-const known = new Map<string, Statements>();
+const statementsByPolicy = new Map<string, Statements>();
 
 /** What the roles would have, had the stack been packaged with the policy. */
 const giveStatements = (
   raw: Parameters<NonNullable<Parameters<typeof readTemplate>[2]>>[0],
   policy: string,
 ): void => {
-  const given = known.get(policy) ?? statementsFor(policy);
-  known.set(policy, given);
+  const given = statementsByPolicy.get(policy) ?? statementsFor(policy);
+  statementsByPolicy.set(policy, given);
   for (const [role, statement] of given)
     raw[role]?.Properties?.Policies[0].PolicyDocument.Statement?.push(statement);
 };

@@ -50,9 +50,11 @@ export const retold = (
   deployed: Deployed,
   from: Date,
 ): Promise<readonly string[]> => {
-  const once = taken.filter((one, i) => taken.findIndex((other) => idOf(other) === idOf(one)) === i);
-  const key = JSON.stringify([once, deployed, from]);
-  const reads = told.get(key) ?? tell(once, deployed, from);
+  const once = new Map<string, Taken>();
+  for (const one of taken) if (!once.has(idOf(one))) once.set(idOf(one), one);
+  const pieces = [...once.values()];
+  const key = JSON.stringify([pieces, deployed, from]);
+  const reads = told.get(key) ?? tell(pieces, deployed, from);
   told.set(key, reads);
   return reads;
 };

@@ -2,7 +2,15 @@
 import { expect, it } from 'vitest';
 import type { Cloud } from '../cloud/cloud.ts';
 import { day, home } from './story.ts';
-import { allRoles, development, policyOfThree, production, tell, virginia } from './three-accounts.ts';
+import {
+  allRoles,
+  development,
+  policyOfThree,
+  production,
+  tell,
+  tellOfUnpatchedShop,
+  virginia,
+} from './three-accounts.ts';
 
 /** Which role of which account each of these operations was called by. */
 const callersOf = ({ calls, identities }: Cloud, ...operations: readonly string[]) =>
@@ -15,17 +23,7 @@ const callersOf = ({ calls, identities }: Cloud, ...operations: readonly string[
 const roleOf = (account: string, duty: string) => `arn:aws:iam::${account}:role/drydock-prod-${duty}`;
 
 it('judges the patches of nodes in another account, and installs them there by its patch role', async () => {
-  const { cloud, stack, told } = await tell(
-    (cloud) => {
-      allRoles(cloud);
-      cloud.patching.enrol({ cluster: 'shop', scanAt: '03:00' });
-      cloud.patching.publish({ id: 'openssl.x86_64', severity: 'Critical', releasedAt: day(15) });
-    },
-    {
-      from: day(16, '02:50'),
-      policy: policyOfThree(['al2023Repository: locked', 'al2023Repository: latest']),
-    },
-  );
+  const { cloud, stack, told } = await tellOfUnpatchedShop();
   await stack.runUntil(day(16, '06:10'));
   const opened = told('Findings Changed')
     .filter(({ account }) => account === production)

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../cloud/service.ts';
 import { day, home, type Story, tellStory } from './story.ts';
-import { allRoles, policyOfThree, production, tell } from './three-accounts.ts';
+import { allRoles, policyOfThree, production, tell, tellOfUnpatchedShop } from './three-accounts.ts';
 
 const ofProduction = `  - { account: '${production}', regions: [eu-central-1], externalId: drydock-7f3a }\n`;
 
@@ -58,17 +58,7 @@ describe('a look at patches', () => {
     ['in its own account', home.account],
     ['in another account', production],
   ])('that Systems Manager refuses %s fails by name, and is not counted', async (_case, account) => {
-    const story = await tell(
-      (cloud) => {
-        allRoles(cloud);
-        cloud.patching.enrol({ cluster: 'shop', scanAt: '03:00' });
-        cloud.patching.publish({ id: 'openssl.x86_64', severity: 'Critical', releasedAt: day(15) });
-      },
-      {
-        from: day(16, '02:50'),
-        policy: policyOfThree(['al2023Repository: locked', 'al2023Repository: latest']),
-      },
-    );
+    const story = await tellOfUnpatchedShop();
     const { cloud, stack } = story;
     const looks = () => stack.logs.filter(({ entry }) => entry.ComplianceLooks !== undefined).length;
     await stack.runUntil(day(17, '05:20'));

@@ -68,6 +68,20 @@ export const allRoles = (cloud: Cloud) => {
   roles(cloud, production, [home.region]);
 };
 
+/** Nodes of the shop lack a patch, and Patch Manager scans them. */
+export const tellOfUnpatchedShop = () =>
+  tell(
+    (cloud) => {
+      allRoles(cloud);
+      cloud.patching.enrol({ cluster: 'shop', scanAt: '03:00' });
+      cloud.patching.publish({ id: 'openssl.x86_64', severity: 'Critical', releasedAt: day(15) });
+    },
+    {
+      from: day(16, '02:50'),
+      policy: policyOfThree(['al2023Repository: locked', 'al2023Repository: latest']),
+    },
+  );
+
 export const runsIn = ({ cloud }: Story, account: string, region: string) =>
   [...cloud.estate.place({ account, region }).clusters.values()].flatMap(({ nodeGroups }) =>
     [...nodeGroups.values()].map(({ image }) => image.releaseVersion),

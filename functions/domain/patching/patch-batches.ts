@@ -2,9 +2,9 @@
  * Chooses the next nodes of a patch job: one batch of a cluster at a time, of one zone, of each group no
  * more than its share, and one node alone where it reboots.
  *
- * Clusters do not wait for each other, but for another job that is at work there. A node is taken only if it was seen to exist with its agent
- * online, and its group if EKS is not at work on it; what was not seen waits. A group that somebody holds
- * meanwhile is left as it is.
+ * Clusters do not wait for each other, but for another job that is at work there. A node is taken only if it was
+ * seen to exist with its agent online, and its group if EKS is not at work on it; what was not seen waits. A group
+ * that somebody holds meanwhile is left as it is.
  *
  * Pure.
  */

@@ -86,14 +86,12 @@ const isEarlier = (one: PatchJob, other: PatchJob): boolean =>
 
 /** Two persons may have asked for a node at once: the earlier job has it. */
 const withoutShared = (job: PatchJob, others: readonly PatchJob[], now: Instant): PatchJob => {
-  const earlier = others.filter((other) => isEarlier(other, job));
-  const has = new Set(
-    earlier.flatMap(({ nodes }) => nodes.flatMap((node) => (isPatchSettled(node) ? [] : [node.instanceId]))),
-  );
+  const earlier = others.filter((other) => isEarlier(other, job)).flatMap(({ nodes }) => nodes);
+  const taken = new Set(earlier.filter((node) => !isPatchSettled(node)).map(({ instanceId }) => instanceId));
   return {
     ...job,
     nodes: job.nodes.map((node) =>
-      node.state.is === 'waiting' && has.has(node.instanceId)
+      node.state.is === 'waiting' && taken.has(node.instanceId)
         ? { ...node, state: { is: 'left', at: now, why: 'inAnotherJob' } }
         : node,
     ),

@@ -64,7 +64,8 @@ const found = (
   set: NodeSet,
   detail: string,
   roots: readonly Root[],
-  what: { readonly one: string; readonly many: string },
+  [one, many]: readonly [verbOfOne: string, verbOfMany: string],
+  what: string,
   suggestion: string,
 ): readonly Found[] => {
   if (roots.length === 0) return [];
@@ -73,7 +74,7 @@ const found = (
     {
       about: aboutSet(set, detail),
       severity: 'low',
-      sentence: `${count(roots.length, 'root volume')} of ${set.name} (${series(types)}) ${roots.length === 1 ? what.one : what.many}.`,
+      sentence: `${count(roots.length, 'root volume')} of ${set.name} (${series(types)}) ${roots.length === 1 ? one : many} ${what}.`,
       evidence: {
         volumes: roots.length,
         types,
@@ -94,30 +95,29 @@ const judgeSet = (plane: DataPlane, set: NodeSet, settings: Settings): readonly 
       return type !== undefined && is(root, type);
     });
   const shared = keepsStateApart(set, plane) === false;
-  const little = `less than ${settings.leastPercent} per cent of what the instance sustains, to the host and all containers`;
   return [
     ...found(
       set,
       'gp2',
       roots.filter(({ volumeType }) => volumeType === 'gp2'),
-      { one: 'is gp2, whose IOPS hang on the size', many: 'are gp2, whose IOPS hang on the size' },
+      ['is', 'are'],
+      'gp2, whose IOPS hang on the size',
       'Name gp3 in the launch template: 3,000 IOPS and 125 MiB/s whatever the size, at a lower price.',
     ),
     ...found(
       set,
       'above the instance',
       whose(promisesTooMuch),
-      {
-        one: 'promises more than the instance sustains',
-        many: 'promise more than the instance sustains',
-      },
+      ['promises', 'promise'],
+      'more than the instance sustains',
       "Lower the volume's IOPS and throughput to the baseline of the type, or choose a type with more.",
     ),
     ...found(
       set,
       'below the instance',
       shared ? whose((root, type) => givesTooLittle(root, type, settings)) : [],
-      { one: `gives ${little}`, many: `give ${little}` },
+      ['gives', 'give'],
+      `less than ${settings.leastPercent} per cent of what the instance sustains, to the host and all containers`,
       'Give containers a volume of their own, or raise IOPS and throughput of the root volume.',
     ),
   ];

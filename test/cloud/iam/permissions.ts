@@ -42,7 +42,7 @@ const question = (
   },
 });
 
-/** As far as the process has got; the packaged roles are asked the same in every deployment. */
+/** For all deployments of the process: packaged roles are asked the same in each. */
 const verdicts = new Map<string, Promise<boolean>>();
 
 const simulate = async (asked: Simulation): Promise<boolean> => {
