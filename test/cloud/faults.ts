@@ -5,6 +5,7 @@
  * DynamoDB's own exception, Slack 429), and the way EKS passes on EC2's throttling, as a 400 that no SDK
  * retries (aws/aws-sdk issue 652). Checked 2026-11-23.
  */
+import { onlyReads } from './ledger.ts';
 import { type Caller, Refusal } from './service.ts';
 
 export type Failure =
@@ -93,11 +94,14 @@ export class Faults {
   #numbered: ReadonlyMap<number, Failure> = new Map();
   /** Calls since `number`. */
   made = 0;
+  /** The numbers of those that only read. */
+  readsOnly: number[] = [];
 
   /** Lets the calls of these numbers fail, counted from 0 over all services from now on. */
   number(failures: ReadonlyMap<number, Failure>): void {
     this.#numbered = failures;
     this.made = 0;
+    this.readsOnly = [];
   }
 
   /** Scripts a failure; the first that fits a call and is not used up decides. Answers how to end it. */
@@ -123,6 +127,7 @@ export class Faults {
     input: unknown,
     caller: Partial<Caller> = {},
   ): Failure | undefined {
+    if (onlyReads(service, operation)) this.readsOnly.push(this.made);
     const numbered = this.#numbered.get(this.made++);
     if (numbered) return numbered;
     for (const scripted of this.#scripted) {

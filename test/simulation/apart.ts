@@ -21,6 +21,8 @@ export type Task =
 export type Judged = {
   readonly wrong: readonly string[];
   readonly calls: number;
+  /** The numbers of those that only read. */
+  readonly readsOnly: readonly number[];
   readonly starts: number;
 };
 
@@ -69,7 +71,7 @@ const judge = async (task: Task): Promise<Judged> => {
 };
 
 process.on('message', async (task: Task) => {
-  const { wrong, calls, starts } = await judge(task);
-  process.send?.({ wrong, calls, starts } satisfies Judged);
+  const { wrong, calls, readsOnly, starts } = await judge(task);
+  process.send?.({ wrong, calls, readsOnly, starts } satisfies Judged);
 });
 process.on('disconnect', () => process.exit());

@@ -24,6 +24,8 @@ export type Outcome = {
   readonly reads: readonly string[];
   readonly shouldRead: readonly string[];
   readonly calls: number;
+  /** The numbers of the calls that only read. */
+  readonly readsOnly: readonly number[];
   readonly starts: number;
 };
 
@@ -108,6 +110,7 @@ export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promi
       reads: readIn(story),
       shouldRead: await retold(taken, deployment, from),
       calls: cloud.faults.made,
+      readsOnly: cloud.faults.readsOnly,
       starts,
     };
   } finally {

@@ -10,6 +10,7 @@ import type { PlotName } from './plots.ts';
 import {
   type CallTrouble,
   callTroubles,
+  readTroubles,
   type StartTrouble,
   scenarios,
   startTroubles,
@@ -51,7 +52,7 @@ const together = (all: readonly Found[]): Found => ({
 });
 
 /** What the cases of a plot come from. */
-type Count = (plot: PlotName, of: Pick<Judged, 'calls' | 'starts'>) => void;
+type Count = (plot: PlotName, of: Omit<Judged, 'wrong'>) => void;
 const runsOfSeed = 10;
 
 /** Random runs; ten have a seed, the next ten the one after it. */
@@ -75,10 +76,13 @@ const upTo = (length: number): readonly number[] => Array.from({ length }, (_, i
 
 /** Every call of a plot with each of its faults, then every start with each of its own. */
 const casesOf = async (plot: PlotName, judge: AskJudge, count: Count): Promise<readonly Case[]> => {
-  const { calls, starts } = await judge({ is: 'count', plot });
-  count(plot, { calls, starts });
+  const { calls, readsOnly, starts } = await judge({ is: 'count', plot });
+  count(plot, { calls, readsOnly, starts });
+  const change = new Set(upTo(calls)).difference(new Set(readsOnly));
   return [
-    ...upTo(calls).flatMap((call) => callTroubles.map((as): Case => ({ plot, call, as }))),
+    ...upTo(calls).flatMap((call) =>
+      (change.has(call) ? callTroubles : readTroubles).map((as): Case => ({ plot, call, as })),
+    ),
     ...upTo(starts).flatMap((start) => startTroubles.map((as): Case => ({ plot, start, as }))),
   ];
 };

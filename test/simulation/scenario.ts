@@ -62,6 +62,8 @@ export const callTroubles = [
   'serverError',
 ] as const;
 export type CallTrouble = (typeof callTroubles)[number];
+/** A call that only reads changes nothing, done or not: `dies` and `serverError` are the same. */
+export const readTroubles: readonly CallTrouble[] = callTroubles.filter((as) => !as.endsWith('AfterDoingIt'));
 /** `late` is another order, too: what came after it is there before. */
 export const startTroubles = ['twiceAtOnce', 'againLater', 'late'] as const;
 export type StartTrouble = (typeof startTroubles)[number];
