@@ -95,7 +95,12 @@ it('what is refused is named as what to add', async () => {
   const permissions = new Permissions();
   permissions.attach(role, [allow(['DescribeCluster'], [cluster], inRegions('us-east-1'))]);
   expect(await permissions.check(role, readsCluster)).toBe(false);
-  expect(permissions.denied).toEqual([`roller: add ${readsCluster.action} on ${readsCluster.resource}`]);
+  const published = publish('Opened', 'Requested');
+  expect(await permissions.check(role, published)).toBe(false);
+  expect(permissions.denied).toEqual([
+    `roller: add ${readsCluster.action} on ${readsCluster.resource}, aws:RequestedRegion eu-central-1`,
+    `roller: add ${published.action} on ${published.resource}, events:detail-type Opened,Requested`,
+  ]);
 });
 
 it('a call with one value too many is refused', async () => {

@@ -10,6 +10,12 @@ import { runSimulation, runUnsafeSimulation, type Simulation } from '@cloud-copi
 import { adviceOn, type Part, partsOf, type Statement } from './parts.ts';
 import type { Ask } from './requests.ts';
 
+/** `dynamodb:GetItem on arn:…, dynamodb:LeadingKeys rollout` */
+const inWords = ({ action, resource, context = {} }: Ask): string =>
+  [`${action} on ${resource}`, ...Object.entries(context).map(([key, values]) => `${key} ${values}`)].join(
+    ', ',
+  );
+
 type Allows = (principal: string, ask: Ask, statements: readonly Statement[]) => Promise<boolean>;
 
 type Judged = {
@@ -81,7 +87,7 @@ const judgedBy = (allows: Allows, statements: readonly Statement[]): Judged => (
 export class Permissions {
   readonly #roles = new Map<string, Judged>();
   readonly #trusts = new Map<string, Judged>();
-  /** `role: add action on resource`, for every call refused: a test expects none. */
+  /** `role: add action on resource, key of a condition value`, for every call refused: a test expects none. */
   readonly denied: string[] = [];
 
   attach(roleArn: string, statements: readonly Statement[]): void {
@@ -105,7 +111,7 @@ export class Permissions {
   /** The same, and a refusal is kept. */
   async check(roleArn: string, ask: Ask): Promise<boolean> {
     const isAllowed = await this.allows(roleArn, ask);
-    if (!isAllowed) this.denied.push(`${roleArn.split('/').at(-1)}: add ${ask.action} on ${ask.resource}`);
+    if (!isAllowed) this.denied.push(`${roleArn.split('/').at(-1)}: add ${inWords(ask)}`);
     return isAllowed;
   }
 

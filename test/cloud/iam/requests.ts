@@ -36,7 +36,14 @@ const parameterArn = (caller: Caller, name: string) =>
     ? `arn:aws:ssm:${caller.region}::parameter${name}`
     : arn('ssm', caller, `parameter${name.startsWith('/') ? '' : '/'}${name}`);
 
-const table: Row = ({ input, caller }) => [{ resource: arn('dynamodb', caller, `table/${input.TableName}`) }];
+/** Of an item, of the key of one, or of a query by the one partition that it names. */
+const partition = ({ Item, Key, ExpressionAttributeValues }: Input): string =>
+  (Item?.pk ?? Key?.pk ?? ExpressionAttributeValues[':pk']).S;
+const inTable = (input: Input, caller: Caller) => ({
+  resource: arn('dynamodb', caller, `table/${input.TableName}`),
+  context: { 'dynamodb:LeadingKeys': [partition(input)] },
+});
+const table: Row = ({ input, caller }) => [inTable(input, caller)];
 const cluster: Row = ({ input, caller }) => [
   { resource: arn('eks', caller, `cluster/${input.name ?? input.clusterName}`) },
 ];
@@ -67,7 +74,7 @@ const rows: Readonly<Record<string, Row>> = {
   'dynamodb:TransactWriteItems': ({ input, caller }) =>
     input.TransactItems.map(({ Put, Delete }: Input) => ({
       action: `dynamodb:${Put ? 'PutItem' : 'DeleteItem'}`,
-      resource: arn('dynamodb', caller, `table/${(Put ?? Delete).TableName}`),
+      ...inTable(Put ?? Delete, caller),
     })),
   'ec2:CreateLaunchTemplateVersion': ({ input, caller }) => [
     { resource: arn('ec2', caller, `launch-template/${input.LaunchTemplateId}`) },
