@@ -47,6 +47,7 @@ import type {
   Switch,
 } from './domain/ports.ts';
 import { emergencyPolicy } from './domain/roll-now.ts';
+import { mayMean } from './domain/selector.ts';
 import type { Instant } from './domain/time.ts';
 import { type Commanded, commanded } from './edge/commands.ts';
 import { keepsNothing } from './edge/dry-run.ts';
@@ -97,7 +98,8 @@ export const control = (
   policy: Policy,
 ) => {
   const look = (command: Command): Promise<Survey> => {
-    if (command.command === 'roll-now') return fleet.all();
+    if (command.command === 'roll-now')
+      return fleet.all((cluster) => command.select.some((selector) => mayMean(selector, cluster)));
     return 'cluster' in command && command.command !== 'release-hold'
       ? fleet.inClusters([command.cluster])
       : Promise.resolve({ groups: [], failures: [] });

@@ -62,7 +62,7 @@ type Tools = {
 };
 
 /** Longer than the function may run (serverless.yml): whoever holds the lease past it is dead. */
-const leaseMinutes = 6;
+const leaseMinutes = 16;
 /** Of each target, as are its starts. */
 const readsAtOnce = 10;
 /** EKS publishes no rate for updates; two a second stay far below what EC2 refills behind it. */

@@ -38,7 +38,7 @@ export const fleetAcross = (
     return merged(await Promise.all(surveys));
   };
   return {
-    all: () => ofEach((fleet) => fleet.all()),
+    all: (isMeant) => ofEach((fleet) => fleet.all(isMeant)),
     inClusters: (clusters) => ofEach((fleet) => fleet.inClusters(clusters)),
     read: async (id) => (isAmong(targets, id.target) ? at(id.target).read(id) : undefined),
   };

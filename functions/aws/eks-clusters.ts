@@ -56,6 +56,17 @@ export const eksClusters = (eks: EKSClient) => {
       return toCluster(name, given(answer.cluster));
     });
 
+  const underWay = new Map<string, ReturnType<typeof describe>>();
+
+  /** What several groups of a cluster ask for at once is asked once. */
+  const describeTogether = (name: string): ReturnType<typeof describe> => {
+    const known = underWay.get(name);
+    if (known) return known;
+    const asked = describe(name).finally(() => underWay.delete(name));
+    underWay.set(name, asked);
+    return asked;
+  };
+
   const describeGroup = <Group>(
     clusterName: string,
     nodegroupName: string,
@@ -123,7 +134,7 @@ export const eksClusters = (eks: EKSClient) => {
     /** `undefined` when EKS knows no such group. */
     async group(cluster: string, nodeGroup: string): Promise<NodeGroup | undefined> {
       try {
-        const { tags } = await describe(cluster);
+        const { tags } = await describeTogether(cluster);
         return await describeGroup(cluster, nodeGroup, (found) =>
           toNodeGroup(cluster, nodeGroup, found, tags),
         );

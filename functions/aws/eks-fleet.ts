@@ -35,7 +35,7 @@ export const eksFleet = (eks: EKSClient, images: Images): Fleet => {
   return {
     clusters: clusters.names,
     inClusters,
-    all: async () => inClusters(await clusters.names()),
+    all: async (isMeant = () => true) => inClusters((await clusters.names()).filter(isMeant)),
     read: ({ cluster, nodeGroup }) => clusters.group(cluster, nodeGroup),
   };
 };

@@ -39,8 +39,8 @@ export interface Fleet {
   clusters(): Promise<readonly string[]>;
   /** The managed node groups of these clusters, with what is known of own images; what could not be read is among the failures. */
   inClusters(clusters: readonly string[]): Promise<Survey>;
-  /** The same of every cluster. */
-  all(): Promise<Survey>;
+  /** The same of every cluster, or of those whose name is meant. */
+  all(isMeant?: (cluster: string) => boolean): Promise<Survey>;
   /** `undefined` when EKS knows no such group. Own images come without their facts. */
   read(id: GroupId): Promise<NodeGroup | undefined>;
 }

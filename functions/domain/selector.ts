@@ -35,6 +35,9 @@ const like = (pattern: string, text: string): boolean => {
 const isLike = (patterns: readonly string[] | undefined, text: string): boolean =>
   patterns?.some((pattern) => like(pattern, text)) ?? true;
 
+/** Whether it may mean a group of this cluster: what needs not be read of the others. */
+export const mayMean = ({ clusters }: Selector, cluster: string): boolean => isLike(clusters, cluster);
+
 export const matches = (
   { accounts, regions, clusters, nodeGroups, tags }: Selector,
   group: Pick<NodeGroup, 'target' | 'cluster' | 'nodeGroup' | 'tags' | 'clusterTags'>,

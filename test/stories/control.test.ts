@@ -298,6 +298,19 @@ describe('roll-now', () => {
     ]);
   });
 
+  it('reads no cluster whose name it does not mean', async () => {
+    const story = await tellStory(undefined, { record: true });
+    const { stack, cloud } = story;
+    await stack.runUntil(day(18, '04:00'));
+    const before = cloud.calls.length;
+    await commander(story)({ command: 'roll-now', select: [{ clusters: ['dev'] }, { clusters: ['stag*'] }] });
+    const read = cloud.calls
+      .slice(before)
+      .filter(({ operation }) => operation === 'DescribeCluster')
+      .map(({ input }) => (input as { name: string }).name);
+    expect(read.toSorted()).toEqual(['dev', 'staging']);
+  });
+
   it('leaves no group out for a call that goes wrong once', async () => {
     const story = await tellStory();
     const { stack, cloud } = story;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matches, type Selector } from '../../functions/domain/selector.ts';
+import { matches, mayMean, type Selector } from '../../functions/domain/selector.ts';
 import { nodeGroup } from './factories.ts';
 
 const group = nodeGroup({
@@ -63,6 +63,14 @@ describe('means a group by', () => {
   ])('%s', (_case, selector, answer) => {
     expect(matches(selector, group)).toBe(answer);
   });
+});
+
+it.each<[Selector, boolean]>([
+  [{}, true],
+  [{ clusters: ['dev', 'prod-*'], nodeGroups: ['x'], tags: { team: 'shop' } }, true],
+  [{ clusters: ['dev'] }, false],
+])('%j may mean a group of prod-a: %s', (selector, answer) => {
+  expect(mayMean(selector, 'prod-a')).toBe(answer);
 });
 
 it.each([
