@@ -16,7 +16,8 @@ import type { Instant } from '../domain/time.ts';
 import { problemsOf } from './problems.ts';
 
 const logger = new Logger({ serviceName: 'drydock' });
-const metrics = new Metrics({ namespace: 'Drydock', serviceName: 'drydock' });
+/** Their namespace is the stack's: POWERTOOLS_METRICS_NAMESPACE. */
+const metrics = new Metrics({ serviceName: 'drydock' });
 
 /** CloudWatch has no days. */
 const units = { Percent: MetricUnit.Percent, Count: MetricUnit.Count, Days: MetricUnit.NoUnit } as const;

@@ -85,6 +85,17 @@ describe('an alarm', () => {
     expect(waits?.Threshold).toBeLessThan(queue?.properties.MessageRetentionPeriod / 2);
   });
 
+  it('that a letter came rings for each, also while others lie in the same dead letters', () => {
+    const [lies, came] = [byName('dead-letters'), byName('dead-letter-came')];
+    expect(came?.Dimensions).toEqual(lies?.Dimensions);
+    expect([came?.Namespace, came?.MetricName, came?.Statistic, came?.Threshold]).toEqual([
+      'AWS/SQS',
+      'NumberOfMessagesSent',
+      'Sum',
+      0,
+    ]);
+  });
+
   it('that no release comes rings for the most silent of several regions', () => {
     expect(byName('no-release')?.Statistic).toBe('Maximum');
   });
@@ -186,7 +197,7 @@ describe('an alarm', () => {
   it('that nobody looks at compliance watches looks at all nodes, and no change of a few', async () => {
     const { Namespace, MetricName, Dimensions, Period, EvaluationPeriods, Threshold, TreatMissingData } =
       byName('no-compliance-look') ?? {};
-    expect([Namespace, Dimensions]).toEqual(['Drydock', [{ Name: 'service', Value: 'drydock' }]]);
+    expect([Namespace, Dimensions]).toEqual(['drydock-prod', [{ Name: 'service', Value: 'drydock' }]]);
     expect([TreatMissingData, Threshold, Period * EvaluationPeriods]).toEqual(['breaching', 1, 26 * 3_600]);
     const { cloud, stack } = await tellStory();
     cloud.faults.add({ service: 'eks', operation: 'ListClusters', times: 'always', as: 'serverError' });
@@ -367,7 +378,7 @@ describe('the dashboard', () => {
     await stack.runUntil(day(18, '12:00'));
     const all = new Set(stack.logs.flatMap(({ entry }) => emitted(entry as Metrics)));
     const own = rows
-      .filter(([namespace]) => namespace === 'Drydock')
+      .filter(([namespace]) => namespace === 'drydock-prod')
       .map((row) => {
         const [namespace, name, dimension, value] = row;
         return `${namespace} ${name} ${dimension}=${value}`;
@@ -378,9 +389,9 @@ describe('the dashboard', () => {
     expect(searches.length).toBe(7);
     for (const search of searches) {
       const [, dimensions = '', metric = ''] =
-        /SEARCH\('\{Drydock,([^}]+)\} MetricName="(\w+)"'/.exec(search) ?? [];
+        /SEARCH\('\{"drydock-prod",([^}]+)\} MetricName="(\w+)"'/.exec(search) ?? [];
       const shapes = [...all]
-        .filter((one) => one.startsWith(`Drydock ${metric} `))
+        .filter((one) => one.startsWith(`drydock-prod ${metric} `))
         .map((one) =>
           one
             .split(' ')

@@ -105,7 +105,7 @@ it('nothing stays when the stack is removed but the table, and that is said', ()
   ) as { Resources: Record<string, { Type: string; DeletionPolicy?: string }> };
   const kept = Object.values(Resources).filter(({ DeletionPolicy }) => DeletionPolicy !== undefined);
   expect(kept.map(({ Type, DeletionPolicy }) => [Type, DeletionPolicy])).toEqual([
-    ['AWS::DynamoDB::Table', 'Retain'],
+    ['AWS::DynamoDB::Table', 'RetainExceptOnCreate'],
   ]);
   // A group that Lambda made itself would stay behind.
   const logGroups = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Logs::LogGroup');
