@@ -356,7 +356,8 @@ it.each<[string, string, Ask, boolean]>([
   ],
   ['the rollouts', 'roll-node-groups', item('PutItem', 'rollout'), true],
   ['the rollouts', 'control', item('PutItem', 'rollout'), true],
-  ['the rollouts, to forget them', 'control', item('DeleteItem', 'rollout'), false],
+  ['the rollouts, to forget them', 'roll-node-groups', item('DeleteItem', 'rollout'), false],
+  ['the releases', 'control', item('PutItem', 'releases eu-central-1'), false],
   ...['detect-releases', 'track-compliance', 'patch-nodes', 'audit-nodes', 'notify-slack'].map(
     (name): [string, string, Ask, boolean] => ['the rollouts', name, item('PutItem', 'rollout'), false],
   ),
