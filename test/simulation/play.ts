@@ -8,7 +8,7 @@ import { day, openStory, policyWith } from '../stories/open-story.ts';
 import { readIn, retold, type Taken } from './retold.ts';
 import type { Trouble } from './scenario.ts';
 import { anna, policyOf, type Staging } from './staging.ts';
-import { newsOf } from './told.ts';
+import { contradictionsIn, newsOf } from './told.ts';
 import { groupsOf, watch } from './watch.ts';
 
 export type Outcome = {
@@ -106,7 +106,7 @@ export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promi
       ends: endsIn(cloud),
       updates: updatesIn(cloud).toSorted(),
       news: newsOf(stack),
-      broken: watched.end(),
+      broken: [...watched.end(), ...contradictionsIn(stack)],
       reads: readIn(story),
       shouldRead: await retold(taken, deployment, from),
       calls: cloud.faults.made,

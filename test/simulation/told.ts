@@ -66,8 +66,19 @@ const headOf = (type: string, detail: Detail): string | undefined => {
   }
 };
 
+type News = Deployment['news'][number];
+
+const nameOf = ({ type, detail }: News): string => `${type} ${detail.id}`;
+
+/** News of one id and two texts: whoever drops what it has read already misses the second. */
+export const contradictionsIn = ({ news }: Deployment): readonly string[] =>
+  [...Map.groupBy(news, nameOf)].flatMap(([name, all]) => {
+    const texts = new Set(all.map(({ detail }) => JSON.stringify(detail)));
+    return texts.size > 1 ? [`${name} was told as ${[...texts].join(' and as ')}`] : [];
+  });
+
 export const newsOf = ({ news }: Deployment): readonly string[] => {
-  const once = new Map(news.map((one) => [`${one.type} ${one.detail.id}`, one]));
+  const once = new Map(news.map((one) => [nameOf(one), one]));
   return [...once.values()]
     .filter(({ type }) => !asked.has(type))
     .flatMap(({ type, detail }) => {
