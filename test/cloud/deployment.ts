@@ -21,6 +21,7 @@ import { homeAccount } from './identities.ts';
 import { LambdaFunction, type LogLine } from './lambda.ts';
 import { nextDue } from './schedule.ts';
 import { removeFolder, scratchFolder } from './scratch.ts';
+import type { Queue } from './services/queue.ts';
 import { systemAttributesOf } from './services/sqs-message.ts';
 import { setUpSlack } from './set-up-slack.ts';
 import { type Properties, type Resource, readTemplate } from './template.ts';
@@ -54,8 +55,11 @@ export type Deployment = {
   readonly jumpedOver: number;
 };
 
-/** What befalls whatever starts a function: it comes twice at once, again some minutes later, or late. */
-export type Mischief = 'twiceAtOnce' | 'againLater' | 'late';
+/**
+ * What befalls whatever starts a function: it comes twice at once, again some minutes later, late, or at once with
+ * the next start, whatever that is of. A FIFO queue gives nothing out twice at once: there it comes again.
+ */
+export type Mischief = 'twiceAtOnce' | 'againLater' | 'late' | 'besideTheNext';
 
 export type DeployOptions = {
   /** Another policy file than infra/policy.yml: for the bundles and the role that reads its parameters, not for rules. */
@@ -104,6 +108,8 @@ export const bundlesWith = (policy: string, bundles = join(root, '.build')): str
   return into;
 };
 
+type Start = () => void | Promise<void>;
+
 class Stack implements Deployment {
   readonly functions = new Map<string, LambdaFunction>();
   readonly urls = new Map<string, string>();
@@ -116,6 +122,8 @@ class Stack implements Deployment {
   readonly #mischief: (name: string) => Mischief | undefined;
   /** What the last run of each function found when it did nothing, and when it wants to look again. */
   readonly #idle = new Map<string, { revision: number; until: string }>();
+  /** Starts that wait for the next one, and go together with it. */
+  #besides: Start[] = [];
   jumpedOver = 0;
 
   constructor(cloud: Cloud, resources: readonly Resource[], { everyTick = false, mischief }: DeployOptions) {
@@ -298,7 +306,7 @@ class Stack implements Deployment {
         const deliver = () => {
           queue.send({ body: JSON.stringify(event), ...(group && { group }) });
         };
-        void this.#befall(queue.name, deliver);
+        for (const start of this.#befall(queue.name, deliver)) void start();
       }
     }
   }
@@ -308,17 +316,34 @@ class Stack implements Deployment {
     this.#cloud.clock.at(this.#cloud.clock.now(), () => this.#begin(target, event, cause));
   }
 
-  #begin(target: LambdaFunction, event: unknown, cause: string): Promise<void> {
-    return this.#befall(target.name, () => this.#try(target, event, cause, 0));
+  async #begin(target: LambdaFunction, event: unknown, cause: string): Promise<void> {
+    const starts = this.#befall(target.name, () => this.#try(target, event, cause, 0));
+    if (starts.length > 0) await this.#together(starts);
   }
 
-  async #befall(name: string, start: () => void | Promise<void>): Promise<void> {
+  /** How often it starts now; what comes later is on its way. */
+  #befall(name: string, start: Start): readonly Start[] {
     const mischief = this.#mischief(name);
     const { clock } = this.#cloud;
-    if (mischief === 'late' || mischief === 'againLater')
-      clock.at(later(clock.now(), mischiefMinutes), start);
-    if (mischief === 'late') return;
-    await Promise.all(mischief === 'twiceAtOnce' ? [start(), start()] : [start()]);
+    const soon = later(clock.now(), mischiefMinutes);
+    if (mischief === 'late' || mischief === 'againLater') clock.at(soon, start);
+    if (mischief === 'besideTheNext') this.#waitForNext(start);
+    if (mischief === 'besideTheNext' || mischief === 'late') return [];
+    return mischief === 'twiceAtOnce' ? [start, start] : [start];
+  }
+
+  /** Some minutes at most: it may be that nothing else starts. */
+  #waitForNext(start: Start): void {
+    const { clock } = this.#cloud;
+    this.#besides.push(start);
+    clock.at(later(clock.now(), mischiefMinutes), () => this.#together([]));
+  }
+
+  /** Starts them with those that waited for the next start, all at once. */
+  async #together(starts: readonly Start[]): Promise<void> {
+    const all = [...starts, ...this.#besides];
+    this.#besides = [];
+    await Promise.all(all.map((start) => start()));
   }
 
   /** An asynchronous invocation, with Lambda's retries and the function's destination after them. */
@@ -394,25 +419,50 @@ class Stack implements Deployment {
     // A function that gathers a batch is started when the window of its first message is over.
     const window = (mapping.properties.MaximumBatchingWindowInSeconds ?? 0) / 60;
     clock.at(later(queue.nextReceivableAt() ?? clock.now(), window), async () => {
-      const received = queue.receive({ most: mapping.properties.BatchSize });
-      if (received.length === 0) return;
-      const Records = received.map((message) => ({
-        messageId: message.id,
-        receiptHandle: message.receiptHandle,
-        body: message.body,
-        attributes: systemAttributesOf(message),
-        eventSource: 'aws:sqs',
-        eventSourceARN: queueArn,
-      }));
-      const { answer, error } = await this.#run(target, { Records }, 'a queue');
+      // Another poll has taken it.
+      if (queue.nextReceivableAt()?.getTime() !== clock.now().getTime()) return;
+      const mischief = this.#mischief(target.name);
+      const pollAgain = () => {
+        if (queue.nextReceivableAt()) this.#poll(queueArn);
+      };
+      const work = async () => {
+        await this.#work(queue, target, mapping.properties.BatchSize, mischief);
+        pollAgain();
+      };
+      if (mischief === 'late') clock.at(later(clock.now(), mischiefMinutes), pollAgain);
+      else if (mischief === 'besideTheNext') this.#waitForNext(work);
+      else await this.#together([work]);
+    });
+  }
+
+  /** Runs a batch of a queue, and deletes what went well. */
+  async #work(
+    queue: Queue,
+    target: LambdaFunction,
+    most: number,
+    mischief: Mischief | undefined,
+  ): Promise<void> {
+    const received = queue.receive({ most });
+    if (received.length === 0) return;
+    const Records = received.map((message) => ({
+      messageId: message.id,
+      receiptHandle: message.receiptHandle,
+      body: message.body,
+      attributes: systemAttributesOf(message),
+      eventSource: 'aws:sqs',
+      eventSourceARN: queue.arn,
+    }));
+    const isTwice = mischief === 'twiceAtOnce' && !queue.fifo;
+    const runs = Array.from({ length: isTwice ? 2 : 1 }, () => this.#run(target, { Records }, 'a queue'));
+    const ended = await Promise.all(runs);
+    // A batch that was taken and not deleted in time comes again.
+    if (mischief === 'againLater' || (mischief === 'twiceAtOnce' && queue.fifo)) return;
+    for (const { answer, error } of ended) {
       const failures = (answer as { batchItemFailures?: { itemIdentifier: string }[] })?.batchItemFailures;
       const failed = new Set(failures?.map(({ itemIdentifier }) => itemIdentifier));
-      // A batch that was taken and not deleted in time comes again.
-      const isLost = this.#mischief(target.name) === 'againLater';
-      if (!error && !isLost)
+      if (!error)
         for (const { id, receiptHandle } of received) if (!failed.has(id)) queue.delete(receiptHandle);
-      if (queue.nextReceivableAt()) this.#poll(queueArn);
-    });
+    }
   }
 
   async invoke(name: string, event: unknown): Promise<unknown> {

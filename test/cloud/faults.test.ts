@@ -3,6 +3,7 @@
  */
 import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeClusterCommand, EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from './cloud.ts';
@@ -75,6 +76,36 @@ describe('scripted failures', () => {
     const put = new PutParameterCommand({ Name: '/mine', Value: '1', Type: 'String' });
     expect(await refusalOf(clientOf(SSMClient, cloud).send(put))).toMatchObject({ status: 500 });
     expect(cloud.ssm.get(home, '/mine')?.value).toBe('1');
+  });
+
+  it('does what was asked once, and answers every try of it that it failed', async () => {
+    cloud.faults.add({ service: 'ssm', operation: 'PutParameter', times: 1, as: 'keepsFailingAfterDoingIt' });
+    const put = (Value: string) =>
+      clientOf(SSMClient, cloud, { maxAttempts: 3 }).send(
+        new PutParameterCommand({ Name: '/mine', Value, Type: 'String', Overwrite: true }),
+      );
+    expect(await refusalOf(put('1'))).toMatchObject({ status: 500 });
+    expect(cloud.calls.map(({ operation }) => operation)).toEqual(Array(3).fill('PutParameter'));
+    expect(cloud.ssm.get(home, '/mine')).toMatchObject({ value: '1', version: 1 });
+    await put('2');
+    expect(cloud.ssm.get(home, '/mine')?.value).toBe('2');
+  });
+
+  it.each([
+    ['one', ['a'], []],
+    ['three', ['a', 'b', 'c'], ['b', 'c']],
+  ])('refuses the first of a batch of %s, and does the others', async (_case, types, done) => {
+    cloud.faults.add({ service: 'events', operation: 'PutEvents', times: 1, as: 'refusesOne' });
+    const told: string[] = [];
+    cloud.events.onEvents((event) => told.push(event['detail-type']));
+    const Entries = types.map((DetailType) => ({ Source: 'shop', DetailType, Detail: '{}' }));
+    const answer = await clientOf(EventBridgeClient, cloud).send(new PutEventsCommand({ Entries }));
+    expect(answer.FailedEntryCount).toBe(1);
+    expect(answer.Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([
+      'InternalFailure',
+      ...done.map(() => undefined),
+    ]);
+    expect(told).toEqual(done);
   });
 
   it('strikes after some calls, only where the input fits, and ends when told', async () => {

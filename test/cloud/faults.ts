@@ -5,7 +5,6 @@
  * DynamoDB's own exception, Slack 429), and the way EKS passes on EC2's throttling, as a 400 that no SDK
  * retries (aws/aws-sdk issue 652). Checked 2026-11-23.
  */
-import { onlyReads } from './ledger.ts';
 import { type Caller, Refusal } from './service.ts';
 
 export type Failure =
@@ -19,6 +18,10 @@ export type Failure =
   | 'hangs'
   /** What was asked is done, and the answer is a server error. */
   | 'failsAfterDoingIt'
+  /** The same, and so does every try of the call that follows: its caller never learns that it is done. */
+  | 'keepsFailingAfterDoingIt'
+  /** Of a batch the first entry is refused, and the others are done; other calls go well. */
+  | 'refusesOne'
   /** The function that calls is killed before anything is done, or after. */
   | 'dies'
   | 'diesAfterDoingIt'
@@ -72,7 +75,7 @@ export const serverErrorOf = (service: string): Refusal =>
 
 /** Whether what was asked is done. */
 export const isDone = (failure: Failure | undefined): boolean =>
-  failure === undefined || failure === 'failsAfterDoingIt' || failure === 'diesAfterDoingIt';
+  failure === undefined || failure === 'refusesOne' || String(failure).endsWith('AfterDoingIt');
 
 /** Whether the connection ends without an answer. */
 export const isSilent = (failure: Failure | undefined): boolean =>
@@ -92,16 +95,15 @@ const isAt = ({ at: { account, region } = {} }: Fault, caller: Partial<Caller>):
 export class Faults {
   #scripted: Scripted[] = [];
   #numbered: ReadonlyMap<number, Failure> = new Map();
-  /** Calls since `number`. */
-  made = 0;
-  /** The numbers of those that only read. */
-  readsOnly: number[] = [];
+  /** Calls since `number`, such as `eks:ListClusters`, by their numbers. */
+  made: string[] = [];
+  /** What the SDK calls one call however often it tries, of those that keep failing. */
+  readonly #failing = new Set<string>();
 
   /** Lets the calls of these numbers fail, counted from 0 over all services from now on. */
   number(failures: ReadonlyMap<number, Failure>): void {
     this.#numbered = failures;
-    this.made = 0;
-    this.readsOnly = [];
+    this.made = [];
   }
 
   /** Scripts a failure; the first that fits a call and is not used up decides. Answers how to end it. */
@@ -120,16 +122,28 @@ export class Faults {
     this.#scripted = [];
   }
 
-  /** What befalls this call; counts it. */
+  /** What befalls this call; counts it. `invocation`: by which the SDK knows the tries of one call. */
   next(
     service: string,
     operation: string,
     input: unknown,
     caller: Partial<Caller> = {},
+    invocation?: string,
   ): Failure | undefined {
-    if (onlyReads(service, operation)) this.readsOnly.push(this.made);
-    const numbered = this.#numbered.get(this.made++);
-    if (numbered) return numbered;
+    const numbered = this.#numbered.get(this.made.length);
+    this.made.push(`${service}:${operation}`);
+    if (invocation !== undefined && this.#failing.has(invocation)) return 'serverError';
+    const failure = numbered ?? this.#nextScripted(service, operation, input, caller);
+    if (failure === 'keepsFailingAfterDoingIt' && invocation !== undefined) this.#failing.add(invocation);
+    return failure;
+  }
+
+  #nextScripted(
+    service: string,
+    operation: string,
+    input: unknown,
+    caller: Partial<Caller>,
+  ): Failure | undefined {
     for (const scripted of this.#scripted) {
       const { fault } = scripted;
       const fits = ['*', service].includes(fault.service) && ['*', operation].includes(fault.operation);

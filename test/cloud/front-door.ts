@@ -12,7 +12,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import type { Deaths } from './deaths.ts';
-import { type Endpoint, notSimulated } from './endpoint.ts';
+import { type Asked, type Endpoint, notSimulated } from './endpoint.ts';
 import type { Estate } from './estate.ts';
 import { type Failure, type Faults, isDone, isSilent, refusalOf, serverErrorOf } from './faults.ts';
 import type { Hangs } from './hangs.ts';
@@ -20,6 +20,7 @@ import type { Permissions } from './iam/permissions.ts';
 import { asksFor } from './iam/requests.ts';
 import type { Identities } from './identities.ts';
 import type { Ledger } from './ledger.ts';
+import { refuseFirst } from './refused-entry.ts';
 import { type Caller, Refusal } from './service.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 import { signedAs } from './wires.ts';
@@ -114,17 +115,22 @@ const serve = async (
   try {
     asked = endpoint.read(request);
     await mustBeAllowed(house, service, asked, caller);
-    failure = house.faults.next(service, asked.operation, asked.input, caller);
+    const invocation = request.headers['amz-sdk-invocation-id'];
+    failure = house.faults.next(service, asked.operation, asked.input, caller, invocation);
     const refusal = failure && refusalOf(failure, service);
     if (refusal) throw refusal;
-    answer = isDone(failure) ? await endpoint.answer(asked, caller, request) : cutOff;
+    const act = (what: Asked) => endpoint.answer(what, caller, request);
+    answer = cutOff;
+    if (failure === 'refusesOne') answer = await refuseFirst(service, asked, act);
+    else if (isDone(failure)) answer = await act(asked);
   } catch (error) {
     answer = endpoint.refuse(error instanceof Refusal ? error : broken(house.ledger, error as Error));
   }
   const outcome = answer.error ?? 'ok';
   house.ledger.note({ at: house.clock.now(), service, ...asked, outcome }, caller);
   if (failure || answer.error) house.ledger.troubles++;
-  if (failure === 'failsAfterDoingIt' && !answer.error) return endpoint.refuse(serverErrorOf(service));
+  const isHidden = failure === 'failsAfterDoingIt' || failure === 'keepsFailingAfterDoingIt';
+  if (isHidden && !answer.error) return endpoint.refuse(serverErrorOf(service));
   if (!isSilent(failure)) return answer;
   if (failure === 'timeOut') return 'cut off';
   if (failure === 'hangs') return 'hangs';

@@ -3,12 +3,11 @@
  * simulated time, and what it writes kept as its log.
  *
  * The time a function reads is the cloud's; timers stay real, as requests need them, but for those that run
- * while a call hangs (hangs.ts). Only runs of the
- * same function may overlap, since the process has one time and one output.
+ * while a call hangs (hangs.ts). Runs may overlap: each has a sandbox, a key, and a time of its own.
  *
- * Effect: loads bundles into this process; while a function runs, `Date` and what is written to stdout
- * and stderr are the function's. `process.env` is the function's for all that its runs began, even
- * what goes on after one has failed.
+ * Effect: loads bundles into this process; while functions run, `Date` and what is written to stdout and stderr
+ * are those of the run that looks or writes. `process.env` is the run's for all that it began, even what goes on
+ * after it has failed.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
@@ -47,14 +46,18 @@ type Surroundings = {
 
 let loads = 0;
 
-/** What the process is given while a function runs; its overlapping runs share it. */
-let stage: { by: number; clear: () => void } | undefined;
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const environments = new AsyncLocalStorage<Environment>();
+/** What a run sees of the process, in all that it begins. */
+type Scene = {
+  readonly environment: Environment;
+  readonly now: number;
+  readonly keep: (line: string) => void;
+};
+
+const scenes = new AsyncLocalStorage<Scene>();
 const ownEnvironment = process.env;
-const environmentNow = () => environments.getStore() ?? ownEnvironment;
+const environmentNow = () => scenes.getStore()?.environment ?? ownEnvironment;
 process.env = new Proxy(ownEnvironment, {
   get: (_, name) => Reflect.get(environmentNow(), name),
   has: (_, name) => Reflect.has(environmentNow(), name),
@@ -62,30 +65,28 @@ process.env = new Proxy(ownEnvironment, {
   getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(environmentNow(), name),
 });
 
-watchTimers(() => environments.getStore() !== undefined);
+watchTimers(() => scenes.getStore() !== undefined);
 
-type Scene = {
-  readonly now: Date;
-  readonly keep: (line: string) => void;
-};
+/** Runs that are under way; while there are any, `Date` and what is written are theirs. */
+let underWay = 0;
+let leaveStage = () => {};
 
-/** Gives the process the function's time and output, until every run that entered has left. */
-const enter = ({ now, keep }: Scene): (() => void) => {
-  if (!stage) {
-    const time = install({ now, toFake: ['Date'], ignoreMissingTimers: true });
-    const release = capture(keep);
-    const clear = () => {
+/** Of two runs at once one is a little later than the other. */
+const apartMs = 37;
+
+/** Gives the process a run's time and output, until every run that entered has left. */
+const enter = (scene: Scene): (() => void) => {
+  if (underWay++ === 0) {
+    const time = install({ now: scene.now, toFake: ['Date'], ignoreMissingTimers: true });
+    Object.defineProperty(time, 'now', { get: () => (scenes.getStore() ?? scene).now });
+    const release = capture((line) => (scenes.getStore() ?? scene).keep(line));
+    leaveStage = () => {
       release();
       time.uninstall();
     };
-    stage = { by: 0, clear };
   }
-  const entered = stage;
-  entered.by++;
   return () => {
-    if (--entered.by > 0) return;
-    entered.clear();
-    stage = undefined;
+    if (--underWay === 0) leaveStage();
   };
 };
 
@@ -103,6 +104,13 @@ const capture = (keep: (line: string) => void): (() => void) => {
   };
 };
 
+/** Where Lambda runs a function, one run at a time: with its own loaded bundle, and known by its own key. */
+type Sandbox = {
+  readonly accessKeyId: string;
+  isBusy: boolean;
+  handler?: Promise<Handler>;
+};
+
 export class LambdaFunction {
   readonly name: string;
   readonly properties: Properties;
@@ -110,9 +118,8 @@ export class LambdaFunction {
   readonly #spec: LambdaSpec;
   readonly #cloud: Surroundings;
   #bundles: string;
-  #lives = 0;
-  #accessKeyId = '';
-  #handler: Promise<Handler> | undefined;
+  #sandboxes: Sandbox[] = [];
+  #opened = 0;
 
   constructor(spec: LambdaSpec, cloud: Surroundings) {
     this.#spec = spec;
@@ -122,18 +129,22 @@ export class LambdaFunction {
     const [, name = ''] = /\.build\/([^/]+)\/index\.handler$/.exec(spec.properties.Handler) ?? [];
     if (!name) throw new Error(`${spec.properties.Handler} is not the handler of a bundle`);
     this.name = name;
-    this.#revive();
   }
 
-  /** Its calls are known by it; another one after each death. */
+  /** By which the calls of its next run are known; another one after each death. */
   get accessKeyId(): string {
-    return this.#accessKeyId;
+    return this.#idle().accessKeyId;
   }
 
-  #revive(): void {
-    const session = `${this.name}-${this.#lives++}`;
-    this.#accessKeyId = this.#cloud.identities.keyFor(this.properties.Role, session).accessKeyId;
-    this.cool();
+  /** A sandbox that nothing runs in; a new one where all are busy. */
+  #idle(): Sandbox {
+    const idle = this.#sandboxes.find(({ isBusy }) => !isBusy);
+    if (idle) return idle;
+    const session = `${this.name}-${this.#opened++}`;
+    const { accessKeyId } = this.#cloud.identities.keyFor(this.properties.Role, session);
+    const opened = { accessKeyId, isBusy: false };
+    this.#sandboxes.push(opened);
+    return opened;
   }
 
   /** Runs the bundles of another folder from now on, as a deploy over it does. */
@@ -142,13 +153,18 @@ export class LambdaFunction {
     this.cool();
   }
 
-  /** Forgets the loaded bundle: the next invocation is a cold start. */
+  /** Forgets the loaded bundles: the next invocation is a cold start. */
   cool(): void {
-    this.#handler = undefined;
+    for (const sandbox of this.#sandboxes) delete sandbox.handler;
+  }
+
+  /** What its next run finds. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#environmentIn(this.#idle());
   }
 
   /** What Lambda sets, and where the simulated cloud is. */
-  get environment(): Readonly<Record<string, string>> {
+  #environmentIn({ accessKeyId }: Sandbox): Readonly<Record<string, string>> {
     const { endpoint, slack = endpoint, place } = this.#spec;
     return {
       ...this.properties.Environment?.Variables,
@@ -158,7 +174,7 @@ export class LambdaFunction {
       // The simulated AWS takes any number of calls, and time stands still while they are made.
       AWS_RETRY_MODE: 'standard',
       CALL_PACE_PERCENT: '1000000',
-      AWS_ACCESS_KEY_ID: this.accessKeyId,
+      AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'simulated',
       AWS_LAMBDA_FUNCTION_NAME: this.properties.FunctionName,
       _HANDLER: this.properties.Handler,
@@ -167,35 +183,39 @@ export class LambdaFunction {
 
   async invoke(event: unknown, requestId: string = randomUUID()): Promise<unknown> {
     const { clock, deaths } = this.#cloud;
-    const leave = enter({
-      now: clock.now(),
+    const sandbox = this.#idle();
+    const scene: Scene = {
+      environment: { ...ownEnvironment, AWS_PROFILE: undefined, ...this.#environmentIn(sandbox) },
+      now: clock.now().getTime() + underWay * apartMs,
       keep: (line) => this.#log(line),
-    });
+    };
+    const leave = enter(scene);
+    sandbox.isBusy = true;
     const death = Promise.withResolvers<never>();
-    const endWatch = deaths.watch(this.accessKeyId, () =>
+    const endWatch = deaths.watch(sandbox.accessKeyId, () =>
       death.reject(new Error('Runtime exited with error: signal: killed')),
     );
-    const key = this.accessKeyId;
     try {
-      const environment = { ...ownEnvironment, AWS_PROFILE: undefined, ...this.environment };
-      const work = environments.run(environment, async () => {
-        const handler = await this.#load();
+      const work = scenes.run(scene, async () => {
+        const handler = await this.#load(sandbox);
         return handler(structuredClone(event), this.#context(requestId));
       });
       return await Promise.race([work, death.promise]);
     } finally {
       endWatch();
-      if (deaths.isDead(key) && key === this.accessKeyId) this.#revive();
+      sandbox.isBusy = false;
+      if (deaths.isDead(sandbox.accessKeyId))
+        this.#sandboxes = this.#sandboxes.filter((other) => other !== sandbox);
       leave();
     }
   }
 
-  #load(): Promise<Handler> {
+  #load(sandbox: Sandbox): Promise<Handler> {
     const file = pathToFileURL(join(this.#bundles, this.name, 'index.js'));
-    this.#handler ??= import(`${file}?load=${loads++}`).then(
+    sandbox.handler ??= import(`${file}?load=${loads++}`).then(
       (module: { handler: Handler }) => module.handler,
     );
-    return this.#handler;
+    return sandbox.handler;
   }
 
   #context(awsRequestId: string): object {

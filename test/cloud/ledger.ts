@@ -24,9 +24,11 @@ const reads = /^(Get|List|Describe|BatchGet|Query|Scan|Assume)/;
 const receives = /^(Receive|Delete(?=Message)|ChangeMessage)/;
 const slackWrites = /^chat\./;
 
-/** Whether a call leaves everything as it was, so that nobody can tell whether it was done. */
-export const onlyReads = (service: string, operation: string): boolean =>
-  service === 'slack' ? !slackWrites.test(operation) : reads.test(operation);
+/** Whether a call, such as `eks:ListClusters`, leaves everything as it was: nobody can tell whether it was done. */
+export const onlyReads = (call: string): boolean => {
+  const [service, operation = ''] = call.split(':');
+  return service === 'slack' ? !slackWrites.test(operation) : reads.test(operation);
+};
 
 type Written = { readonly Item?: { pk?: { S?: string } }; readonly Key?: { pk?: { S?: string } } };
 
@@ -38,7 +40,7 @@ const isLease = ({ service, input }: Call): boolean => {
 const changesTheWorld = (call: Call): boolean => {
   const { service, operation, outcome } = call;
   if (outcome !== 'ok' || isLease(call)) return false;
-  return !onlyReads(service, operation) && !receives.test(operation);
+  return !onlyReads(`${service}:${operation}`) && !receives.test(operation);
 };
 
 export class Ledger {

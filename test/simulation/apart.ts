@@ -20,11 +20,7 @@ export type Task =
 /** Sentences of what was wrong; of a case, with the words that play it again. */
 export type Judged = {
   readonly wrong: readonly string[];
-  readonly calls: number;
-  /** The numbers of those that only read. */
-  readonly readsOnly: readonly number[];
-  readonly starts: number;
-};
+} & Pick<Outcome, 'calls' | 'starts'>;
 
 export const wordsFor = (one: Case): string =>
   `--story ${one.plot} ${'call' in one ? `--call ${one.call}` : `--start ${one.start}`} --as ${one.as}`;
@@ -54,9 +50,23 @@ const calmOf = (plot: PlotName): Promise<Outcome> => {
   return calm;
 };
 
+/** What went wrong must be what the case means: calls may change places, and a number may be too high. */
+const missed = (one: Case, calm: Outcome, troubled: Outcome): readonly string[] => {
+  const at = ({ calls, starts }: Outcome) => ('call' in one ? calls[one.call] : starts[one.start]);
+  const [meant, was] = [at(calm), at(troubled)];
+  if (meant === undefined) return ['nothing went wrong: there is no such call or start'];
+  return meant === was ? [] : [`another one went wrong: ${was} and not ${meant}`];
+};
+
 const judgeCase = async (one: Case): Promise<Judged> => {
   const calm = await calmOf(one.plot);
-  const wrong = [...calmFaults(calm), ...judgeRun(calm, await play(plots[one.plot], troubleOf(one)))];
+  const troubled = await play(plots[one.plot], troubleOf(one));
+  const wrong = [
+    ...calmFaults(calm),
+    ...missed(one, calm, troubled),
+    ...judgeRun(calm, troubled),
+    ...troubled.deadLetters,
+  ];
   return {
     ...calm,
     wrong: wrong.length > 0 ? [[`npm run simulate -- ${wordsFor(one)}`, ...wrong].join('\n  ')] : [],
@@ -71,7 +81,7 @@ const judge = async (task: Task): Promise<Judged> => {
 };
 
 process.on('message', async (task: Task) => {
-  const { wrong, calls, readsOnly, starts } = await judge(task);
-  process.send?.({ wrong, calls, readsOnly, starts } satisfies Judged);
+  const { wrong, calls, starts } = await judge(task);
+  process.send?.({ wrong, calls, starts } satisfies Judged);
 });
 process.on('disconnect', () => process.exit());

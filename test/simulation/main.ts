@@ -27,8 +27,8 @@ const show = (one: Found) => {
 const run = (): Promise<Found> => {
   if (wish.is === 'case') return runCase(wish.case, show);
   if (wish.is === 'plots')
-    return runPlots(wish.plots, wish.share, show, (plot, { calls, readsOnly, starts }) =>
-      console.log(`${plot}: ${calls} calls, ${readsOnly.length} of which only read, ${starts} starts`),
+    return runPlots(wish.plots, wish.share, show, (plot, { calls, starts, cases }) =>
+      console.log(`${plot}: ${calls} calls and ${starts} starts, ${cases} cases`),
     );
   console.log(`seed ${wish.seed}`);
   return runRandom(wish, show);

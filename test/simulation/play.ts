@@ -23,10 +23,12 @@ export type Outcome = {
   /** What Slack reads, and what it should. */
   readonly reads: readonly string[];
   readonly shouldRead: readonly string[];
-  readonly calls: number;
-  /** The numbers of the calls that only read. */
-  readonly readsOnly: readonly number[];
-  readonly starts: number;
+  /** What lies in dead letters: with the trouble of a single call or start there are none. */
+  readonly deadLetters: readonly string[];
+  /** Each call, such as `eks:ListClusters`. */
+  readonly calls: readonly string[];
+  /** Each start of a function and event for a queue, by its name. */
+  readonly starts: readonly string[];
 };
 
 const hourMs = 3_600_000;
@@ -45,8 +47,8 @@ const nothingWrong: Wrong = { calls: new Map(), starts: new Map() };
 
 /** Lays troubles over the calls and starts of an untroubled run. */
 export const wrongIn = ({ calls, starts }: Outcome, trouble: Trouble): Wrong => ({
-  calls: numbered(trouble.calls, calls),
-  starts: numbered(trouble.starts, starts),
+  calls: numbered(trouble.calls, calls.length),
+  starts: numbered(trouble.starts, starts.length),
 });
 
 const updatesIn = (cloud: Cloud): readonly string[] => [
@@ -81,13 +83,13 @@ const deploymentOf = (staging: Staging) => {
 export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promise<Outcome> => {
   const deployment = deploymentOf(staging);
   const { from, until } = staging;
-  let starts = 0;
+  const starts: string[] = [];
   const story = await openStory(staging.furnish, {
     ...deployment,
     from,
     releasesSince: day(-30),
     releasesUntil: from,
-    mischief: () => wrong.starts.get(starts++),
+    mischief: (name) => wrong.starts.get(starts.push(name) - 1),
   });
   const { cloud, stack } = story;
   try {
@@ -108,9 +110,12 @@ export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promi
       news: newsOf(stack),
       broken: [...watched.end(), ...contradictionsIn(stack)],
       reads: readIn(story),
+      deadLetters: cloud.queues
+        .all()
+        .filter(({ name }) => name.includes('dead-letters'))
+        .flatMap((queue) => queue.messages().map(({ body }) => `${queue.name}: ${body}`)),
       shouldRead: await retold(taken, deployment, from),
       calls: cloud.faults.made,
-      readsOnly: cloud.faults.readsOnly,
       starts,
     };
   } finally {

@@ -33,6 +33,7 @@ const plot = (more: Partial<Staging> = {}): Staging => ({
   limits: roomy,
   policy: [],
   furnish: one('prod'),
+  reaches: ['prod/a'],
   acts: nobody,
   ...morning,
   ...more,
@@ -53,6 +54,15 @@ const unpatched = (cloud: Cloud): void => {
   lackPatches(cloud, ['prod'], '06:00');
 };
 
+const crowd = (cloud: Cloud): void => {
+  one('dev')(cloud);
+  addCluster(cloud, 'dev-2', 'dev');
+  addGroup(cloud, 'dev-2');
+  one('prod')(cloud);
+  addGroup(cloud, 'prod', { name: 'b', bottlerocket: true });
+  for (const tag of ['hold', 'ignore', 'foreign'] as const) addGroup(cloud, 'prod', { name: tag, tag });
+};
+
 const takenBack = happens({
   at: day(18, '10:00'),
   it: (cloud) => cloud.shelf.withdraw(home.region, amiType, '1.34.8-20260610'),
@@ -68,7 +78,12 @@ export const plots = {
   roll: plot(),
   ownImage: plot({ furnish: one('prod', { ownImage: true }) }),
   approved: plot({ policy: [asksFirst], acts: presses('drydock-approve') }),
-  rejected: plot({ policy: [asksFirst], acts: presses('drydock-reject'), until: day(18, '11:00') }),
+  rejected: plot({
+    policy: [asksFirst],
+    reaches: [],
+    acts: presses('drydock-reject'),
+    until: day(18, '11:00'),
+  }),
   stopped: plot({
     from: day(18, '07:30'),
     acts: stopAndResume(day(18, '07:30'), day(18, '08:30')),
@@ -76,7 +91,7 @@ export const plots = {
   /** Pods block the update once; it is tried again hours later. */
   blocked: plot({ furnish: one('prod', { fails: 'once' }), until: day(18, '16:00') }),
   /** The update fails for good, and the canary halts. */
-  broken: plot({ furnish: one('dev', { fails: 'always' }), until: day(18, '11:00') }),
+  broken: plot({ furnish: one('dev', { fails: 'always' }), reaches: [], until: day(18, '11:00') }),
   /** Withdrawn in the soak: the rollout halts, and what it moved goes back. */
   withdrawn: plot({
     limits: { ...roomy, soakHours: 24 },
@@ -85,6 +100,7 @@ export const plots = {
       one('dev')(cloud);
       one('prod')(cloud);
     },
+    reaches: [],
     acts: takenBack,
   }),
   rolledNow: plot({
@@ -99,6 +115,7 @@ export const plots = {
   /** A Monday: an audit, the week's digest, and an audit after the group is gone. */
   findings: plot({
     furnish: one('prod', { fewSlots: true, tag: 'hold' }),
+    reaches: [],
     from: day(22, '05:00'),
     until: day(23, '06:30'),
     acts: deleted,
@@ -107,6 +124,7 @@ export const plots = {
   patched: plot({
     policy: [patchesItself],
     furnish: unpatched,
+    reaches: [],
     from: day(16, '05:31'),
     until: day(16, '10:31'),
     acts: commands({
@@ -123,7 +141,24 @@ export const plots = {
       ],
     ],
     furnish: secondAccount,
+    reaches: ['prod/a', `${other.account} ${other.region} dev/a`],
     from: day(18, '05:00'),
+  }),
+  /**
+   * Two clusters in the first wave, two trains in the last, which may have a single update at once, and groups that
+   * are to be left alone. The window shuts while the first wave soaks.
+   */
+  crowded: plot({
+    limits: {
+      perRegion: 2,
+      perCluster: 1,
+      perWave: 2,
+      soakHours: 2,
+      window: { from: '08:00', to: '09:00' },
+    },
+    furnish: crowd,
+    reaches: ['dev/a', 'dev-2/a', 'prod/a', 'prod/b'],
+    until: day(19, '12:00'),
   }),
 } as const satisfies Readonly<Record<string, Staging>>;
 

@@ -4,17 +4,16 @@
  * Effect: starts processes.
  */
 import fc from 'fast-check';
-import type { Case, Judged } from './apart.ts';
+import type { Case } from './apart.ts';
 import { type AskJudge, withJudges } from './judges.ts';
 import type { PlotName } from './plots.ts';
 import {
   type CallTrouble,
-  callTroubles,
-  readTroubles,
   type StartTrouble,
   scenarios,
   startTroubles,
   troubles,
+  troublesOf,
 } from './scenario.ts';
 
 export type Found = {
@@ -52,7 +51,10 @@ const together = (all: readonly Found[]): Found => ({
 });
 
 /** What the cases of a plot come from. */
-type Count = (plot: PlotName, of: Omit<Judged, 'wrong'>) => void;
+type Count = (
+  plot: PlotName,
+  of: { readonly calls: number; readonly starts: number; readonly cases: number },
+) => void;
 const runsOfSeed = 10;
 
 /** Random runs; ten have a seed, the next ten the one after it. */
@@ -72,19 +74,15 @@ export const runRandom = async ({ runs, seed, path }: Drawn, show: Show = () => 
   );
 };
 
-const upTo = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);
-
 /** Every call of a plot with each of its faults, then every start with each of its own. */
 const casesOf = async (plot: PlotName, judge: AskJudge, count: Count): Promise<readonly Case[]> => {
-  const { calls, readsOnly, starts } = await judge({ is: 'count', plot });
-  count(plot, { calls, readsOnly, starts });
-  const change = new Set(upTo(calls)).difference(new Set(readsOnly));
-  return [
-    ...upTo(calls).flatMap((call) =>
-      (change.has(call) ? callTroubles : readTroubles).map((as): Case => ({ plot, call, as })),
-    ),
-    ...upTo(starts).flatMap((start) => startTroubles.map((as): Case => ({ plot, start, as }))),
+  const { calls, starts } = await judge({ is: 'count', plot });
+  const cases = [
+    ...calls.flatMap((name, call) => troublesOf(name).map((as): Case => ({ plot, call, as }))),
+    ...starts.flatMap((_, start) => startTroubles.map((as): Case => ({ plot, start, as }))),
   ];
+  count(plot, { calls: calls.length, starts: starts.length, cases: cases.length });
+  return cases;
 };
 
 const judgeCases = async (cases: readonly Case[], judge: AskJudge, show: Show): Promise<Found> =>

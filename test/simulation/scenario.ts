@@ -9,12 +9,16 @@
  * Pure.
  */
 import fc from 'fast-check';
+import { onlyReads } from '../cloud/ledger.ts';
+import { hasEntries } from '../cloud/refused-entry.ts';
 
 export const environments = ['dev', 'staging', 'prod'] as const;
 
 export type Group = {
   readonly name: string;
   readonly nodes: number;
+  /** Of another train than the others, which are of Amazon Linux. */
+  readonly bottlerocket: boolean;
   /** The launch template names the image; otherwise EKS gives it. */
   readonly ownImage: boolean;
   /** `foreign`: as another tool tags its own. */
@@ -26,6 +30,8 @@ export type Group = {
 };
 
 type Cluster = {
+  readonly name: string;
+  /** Its wave. */
   readonly environment: (typeof environments)[number];
   readonly groups: readonly Group[];
 };
@@ -56,16 +62,21 @@ export const callTroubles = [
   'dies',
   'diesAfterDoingIt',
   'failsAfterDoingIt',
+  'keepsFailingAfterDoingIt',
+  'refusesOne',
   'timeOut',
   'throttled',
   'throttledBehind',
   'serverError',
 ] as const;
 export type CallTrouble = (typeof callTroubles)[number];
-/** A call that only reads changes nothing, done or not: `dies` and `serverError` are the same. */
-export const readTroubles: readonly CallTrouble[] = callTroubles.filter((as) => !as.endsWith('AfterDoingIt'));
+/** How this call can fail: one that only reads changes nothing, done or not, and only a batch is refused in part. */
+export const troublesOf = (call: string): readonly CallTrouble[] =>
+  callTroubles.filter((as) =>
+    as === 'refusesOne' ? hasEntries(call) : !(onlyReads(call) && as.endsWith('AfterDoingIt')),
+  );
 /** `late` is another order, too: what came after it is there before. */
-export const startTroubles = ['twiceAtOnce', 'againLater', 'late'] as const;
+export const startTroubles = ['twiceAtOnce', 'againLater', 'late', 'besideTheNext'] as const;
 export type StartTrouble = (typeof startTroubles)[number];
 
 /** `at`: how far into the run, in ten thousandths of what an untroubled one has; in a list of one kind each. */
@@ -78,33 +89,45 @@ const group = (name: string): fc.Arbitrary<Group> =>
   fc.record({
     name: fc.constant(name),
     nodes: fc.integer({ min: 1, max: 3 }),
+    bottlerocket: fc.constantFrom(false, false, false, true),
     ownImage: fc.boolean(),
     tag: fc.constantFrom('none', 'none', 'none', 'none', 'hold', 'ignore', 'foreign'),
     fails: fc.constantFrom('never', 'never', 'never', 'never', 'once', 'always'),
     fewSlots: fc.constantFrom(false, false, true),
   });
 
-const bearable = ({ environment, groups }: Cluster): Cluster => {
+const mended = (one: Group): Group => (one.fails === 'always' ? { ...one, fails: 'never' } : one);
+
+/** The clusters of a wave: `twin` is the only group of a second one. */
+const bearable = (
+  environment: Cluster['environment'],
+  groups: readonly Group[],
+  twin: Group | undefined,
+): readonly Cluster[] => {
   const broken = groups.find(({ fails }) => fails === 'always');
-  if (!broken) return { environment, groups };
-  if (environment === 'dev') return { environment, groups: [broken] };
-  return {
-    environment,
-    groups: groups.map((one) =>
-      one === broken || one.fails !== 'always' ? one : { ...one, fails: 'never' },
-    ),
-  };
+  if (broken && environment === 'dev') return [{ name: environment, environment, groups: [broken] }];
+  const first = groups.map((one) => (one === broken ? one : mended(one)));
+  return [
+    { name: environment, environment, groups: first },
+    ...(twin ? [{ name: `${environment}-2`, environment, groups: [mended(twin)] }] : []),
+  ];
 };
 
-const cluster = (environment: (typeof environments)[number]): fc.Arbitrary<Cluster> =>
+const wave = (environment: Cluster['environment']): fc.Arbitrary<readonly Cluster[]> =>
   fc
-    .tuple(group('a'), group('b'), group('c'), fc.integer({ min: 1, max: 3 }))
-    .map(([a, b, c, count]) => bearable({ environment, groups: [a, b, c].slice(0, count) }));
+    .tuple(
+      group('a'),
+      group('b'),
+      group('c'),
+      fc.integer({ min: 1, max: 3 }),
+      fc.option(group('a'), { nil: undefined, freq: 2 }),
+    )
+    .map(([a, b, c, count, twin]) => bearable(environment, [a, b, c].slice(0, count), twin));
 
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   clusters: fc
     .subarray([...environments], { minLength: 1 })
-    .chain((chosen) => fc.tuple(...chosen.map(cluster))),
+    .chain((chosen) => fc.tuple(...chosen.map(wave)).map((clusters) => clusters.flat())),
   soakHours: fc.constantFrom(0, 2, 24),
   window: fc.constantFrom({ from: '08:00', to: '15:00' }, { from: '08:00', to: '09:00' }),
   perCluster: fc.integer({ min: 1, max: 2 }),

@@ -1,8 +1,10 @@
 /** Whatever fails, wherever: a fixed share of what `npm run simulate` does. */
 import { expect, it } from 'vitest';
+import { day } from '../stories/open-story.ts';
 import { play } from './play.ts';
 import { plotNames, plots } from './plots.ts';
-import { runPlots, runRandom } from './runs.ts';
+import { runCase, runPlots, runRandom } from './runs.ts';
+import { contradictionsIn } from './told.ts';
 import { faultsOf, judgeRun } from './verdict.ts';
 
 const longest = 900_000;
@@ -51,6 +53,28 @@ it('the judge sees what is lost, what is too much and what must never be', async
     'update too much: prod/a Successful',
     `news lost: ${started}`,
   ]);
+});
+
+it.each([
+  ['another text under the same id', 'Rollout Progressed', { added: 'b' }, 1],
+  ['a release that is told again, as it is by then', 'AMI Release Detected', { added: 'b' }, 0],
+  ['the same twice', 'Rollout Progressed', {}, 0],
+])('the judge sees %s: %s %j', (_case, type, more, faults) => {
+  const at = day(18);
+  const news = [{}, more].map((one) => ({ at, type, detail: { id: 'r #5', ...one } }));
+  expect(contradictionsIn({ news })).toHaveLength(faults);
+});
+
+it('the judge sees a group that joined twice', async () => {
+  const calm = await play(plots.ownImage);
+  const joined = 'Rollout Progressed al2023 v20260610: joined prod/a';
+  const twice = { ...calm, news: [...calm.news, joined, joined] };
+  expect(judgeRun(calm, twice)).toEqual([`news told twice: ${joined}`]);
+});
+
+it('a case of a call that is not there is wrong', async () => {
+  const { wrong } = await runCase({ plot: 'rejected', call: 99_999, as: 'dies' }, () => {});
+  expect(wrong).toEqual([expect.stringContaining('there is no such call or start')]);
 });
 
 it('the judge sees each finding that is lost, and what was told twice under two names', async () => {

@@ -13,6 +13,7 @@ import {
   foreign,
   nobody,
   old,
+  oldBottlerocket,
   presses,
   type Staging,
   stopAndResume,
@@ -30,22 +31,27 @@ const failures = {
   always: { code: 'AccessDenied', times: 'always' },
 } as const;
 
+const imageFor = ({ bottlerocket = false, ownImage = false }: Partial<Group>, imageId: string) => {
+  if (bottlerocket) return { amiType: 'BOTTLEROCKET_x86_64', releaseVersion: oldBottlerocket } as const;
+  return ownImage ? { ownImage: { imageId } } : { releaseVersion: old };
+};
+
 export const addGroup = (cloud: Cloud, cluster: string, group: Partial<Group> = {}): void => {
-  const { name = 'a', nodes = 1, ownImage = false, tag = 'none', fails = 'never', fewSlots = false } = group;
+  const { name = 'a', nodes = 1, tag = 'none', fails = 'never', fewSlots = false } = group;
   const imageId = cloud.shelf.find(home.region, 'AL2023_x86_64_STANDARD', old)?.imageId ?? '';
   cloud.estate.addNodeGroup({
     cluster,
     name,
     desiredSize: nodes,
     tags: tagsOf[tag],
-    ...(ownImage ? { ownImage: { imageId } } : { releaseVersion: old }),
+    ...imageFor(group, imageId),
     ...(fewSlots && { instanceTypes: ['d3.8xlarge'], interfacesPerNode: 1 }),
   });
   if (fails !== 'never') cloud.estate.script({ cluster, nodeGroup: name, failure: failures[fails] });
 };
 
-export const addCluster = (cloud: Cloud, name: string): void => {
-  cloud.estate.addCluster({ ...home, name, version: '1.34', tags: { environment: name } });
+export const addCluster = (cloud: Cloud, name: string, environment: string = name): void => {
+  cloud.estate.addCluster({ ...home, name, version: '1.34', tags: { environment } });
 };
 
 /** Nodes of the clusters lack two patches, one of which needs a reboot. */
@@ -84,6 +90,22 @@ const policies: Partial<Record<Scenario['person'], Staging['policy']>> = {
   'patches now': [patchesItself],
 };
 
+/** A question that is refused, and patches that are newer than the release, leave groups where they are. */
+const leavesSome = new Set<Scenario['person']>(['rejects', 'patches now']);
+
+/** Those that nothing keeps; none where the first wave ends the rollout. */
+const whoReaches = ({ clusters, person }: Scenario): readonly string[] => {
+  const ends = clusters.some(
+    ({ environment, groups }) => environment === 'dev' && groups.some(({ fails }) => fails === 'always'),
+  );
+  if (ends || leavesSome.has(person)) return [];
+  return clusters.flatMap(({ name, groups }) =>
+    groups.flatMap((group) =>
+      group.tag === 'none' && group.fails !== 'always' ? [`${name}/${group.name}`] : [],
+    ),
+  );
+};
+
 export const stage = (scenario: Scenario): Staging => {
   const { clusters, person, until, ...limits } = scenario;
   return {
@@ -92,17 +114,18 @@ export const stage = (scenario: Scenario): Staging => {
     ...(person === 'rolls now' && { atAnyTime: true }),
     policy: policies[person] ?? [],
     furnish: (cloud) => {
-      for (const { environment, groups } of clusters) {
-        addCluster(cloud, environment);
-        for (const group of groups) addGroup(cloud, environment, group);
+      for (const { name, environment, groups } of clusters) {
+        addCluster(cloud, name, environment);
+        for (const group of groups) addGroup(cloud, name, group);
       }
       if (person === 'patches now')
         lackPatches(
           cloud,
-          clusters.map(({ environment }) => environment),
+          clusters.map(({ name }) => name),
           '06:00',
         );
     },
+    reaches: whoReaches(scenario),
     acts: persons[person],
     // A job may take hours, and no rollout may begin meanwhile: which came first is a matter of minutes.
     from: person === 'patches now' ? day(17, '05:00') : firstDay,

@@ -27,6 +27,8 @@ export type Staging = {
   /** What the policy says otherwise than the default one, beside the limits. */
   readonly policy: readonly (readonly [string, string])[];
   readonly furnish: (cloud: Cloud) => void;
+  /** Groups that must end with the newest release, named as `dev/a`. */
+  readonly reaches: readonly string[];
   /** What people do: asked every hour, so that they can try again what did not work. */
   readonly acts: (story: Story) => (now: Date) => Promise<void>;
   readonly from: Date;
@@ -35,6 +37,12 @@ export type Staging = {
 
 export const anna = 'U0ANNA';
 export const old = '1.34.7-20260505';
+export const oldBottlerocket = '1.61.0-2d5c46e8';
+/** The newest release of each train. */
+export const newest = {
+  AL2023_x86_64_STANDARD: '1.34.8-20260610',
+  BOTTLEROCKET_x86_64: '1.62.0-35ff3906',
+} as const;
 export const foreign = { terraform: 'true' };
 export const roomy: Limits = {
   perRegion: 20,

@@ -14,6 +14,12 @@ import type { Outcome } from './play.ts';
  */
 const mayDiffer = /: joined |: (opened|resolved) (not-judged|target-unreadable) /;
 
+/** Which group joined when depends on what could be read; each does once. */
+const oftenJoined = (news: readonly string[]): readonly string[] => {
+  const joined = news.filter((one) => one.includes(': joined '));
+  return joined.filter((one, i) => joined.indexOf(one) < i).map((one) => `news told twice: ${one}`);
+};
+
 /** What the other has not, as often as it has it. */
 const differences = (what: string, wanted: readonly string[], got: readonly string[]): readonly string[] => {
   const left = [...got];
@@ -39,5 +45,6 @@ export const judgeRun = (calm: Outcome, troubled: Outcome): readonly string[] =>
     ...differences('end', calm.ends, troubled.ends),
     ...differences('update', calm.updates, troubled.updates),
     ...differences('news', news(calm), news(troubled)),
+    ...oftenJoined(troubled.news),
   ];
 };

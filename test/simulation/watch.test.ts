@@ -1,6 +1,8 @@
 /** What is watched in every run is seen when it happens, and nothing else is. */
+import { SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
 import { startCloud } from '../cloud/cloud.ts';
+import { clientOf } from '../cloud/sdk-clients.ts';
 import { day, home } from '../stories/open-story.ts';
 import { addCluster, addGroup } from './stage.ts';
 import { nobody, roomy, type Staging } from './staging.ts';
@@ -20,7 +22,7 @@ const watched = async (limits: Partial<Staging['limits']>, more: Partial<Staging
   addGroup(cloud, 'dev', { name: 'held', tag: 'hold' });
   addGroup(cloud, 'dev', { name: 'ignored', tag: 'ignore' });
   addGroup(cloud, 'dev', { name: 'foreign', tag: 'foreign' });
-  const plot = { policy: [], furnish: () => {}, acts: nobody, from, until: day(19) };
+  const plot = { policy: [], furnish: () => {}, acts: nobody, reaches: [], from, until: day(19) };
   const eyes = watch(cloud, { ...plot, ...more, limits: { ...wide, ...limits } });
   const start = (cluster: string, nodeGroup: string) => {
     const group = cloud.estate.nodeGroup({ cluster, nodeGroup });
@@ -35,7 +37,7 @@ const watched = async (limits: Partial<Staging['limits']>, more: Partial<Staging
     await cloud.close();
     return eyes.end();
   };
-  return { start, until, end };
+  return { cloud, start, until, end };
 };
 
 it.each<[string, Partial<Staging['limits']>, readonly (readonly [string, string])[], readonly string[]]>([
@@ -103,6 +105,42 @@ it.each<[string, Partial<Staging['limits']>, readonly (readonly [string, string]
   expect(await end()).toEqual(broken.map((one) => expect.stringContaining(one)));
 });
 
+it('the same update of a group twice', async () => {
+  const { start, until, end } = await watched({});
+  start('dev', 'a');
+  await until(day(18, '12:00'));
+  start('dev', 'a');
+  await until(day(18, '15:00'));
+  expect(await end()).toEqual([expect.stringMatching(/^2 updates of dev\/a to /)]);
+});
+
+it('a group that does not end where it must', async () => {
+  const { end } = await watched({}, { reaches: ['dev/a'] });
+  expect(await end()).toEqual(['dev/a runs 1.34.7-20260505 at the end']);
+});
+
+it('a wave of one train that does not wait for that of another', async () => {
+  const { cloud, start, end } = await watched({});
+  addGroup(cloud, 'prod', { name: 'other', bottlerocket: true });
+  start('dev', 'a');
+  start('prod', 'other');
+  expect(await end()).toEqual([]);
+});
+
+it('a patch on a node of a held group', async () => {
+  const { cloud, until, end } = await watched({});
+  cloud.patching.enrol({ cluster: 'dev', scanAt: '06:00' });
+  // Its agent is known then.
+  await until(day(18, '10:00'));
+  const { instances } = cloud.estate.nodeGroup({ cluster: 'dev', nodeGroup: 'held' });
+  const InstanceIds = [...instances].map(({ id }) => id);
+  const Parameters = { Operation: ['Install'], RebootOption: ['NoReboot'] };
+  await clientOf(SSMClient, cloud, { region: home.region }).send(
+    new SendCommandCommand({ DocumentName: 'AWS-RunPatchBaseline', InstanceIds, Parameters }),
+  );
+  expect(await end()).toEqual(['nodes of dev/held were patched though it is tagged drydock:hold']);
+});
+
 it.each<[string, string, Partial<Staging>, number]>([
   ['when the window shuts', '15:00', {}, 1],
   ['in the last minute of the window', '14:59', {}, 0],
@@ -131,7 +169,8 @@ it.each([
 it('a call that the role does not allow', async () => {
   const cloud = await startCloud({ start: day(18) });
   await cloud.close();
-  const plot = { policy: [], furnish: () => {}, acts: nobody, from: day(18), until: day(19), limits: wide };
+  const times = { from: day(18), until: day(19) };
+  const plot = { policy: [], furnish: () => {}, acts: nobody, reaches: [], limits: wide, ...times };
   const eyes = watch(cloud, plot);
   const role = 'arn:aws:iam::111122223333:role/AuditNodesRole';
   cloud.permissions.attach(role, []);

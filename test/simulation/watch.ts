@@ -1,17 +1,20 @@
 /**
  * Watches a run for what must never be: too many updates at once, one outside the window, one of a group
- * that is held, ignored or another tool's, a wave that begins before the one before it is done and has soaked.
+ * that is held, ignored or another tool's, or a patch of its nodes, the same update twice, a wave that begins
+ * before the one before it is done and has soaked; and for groups that do not end where they must.
  *
- * Knows nothing of how Drydock decides: it looks at what EKS has, and at the limits. A cluster is a wave.
+ * Knows nothing of how Drydock decides: it looks at what EKS and Run Command have, and at the limits. The clusters
+ * of an environment are a wave, of each train.
  *
  * Pure, but for what it has seen.
  */
+import { amiNames } from '../cloud/ami-names.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { NodeGroup } from '../cloud/estate/node-group.ts';
 import type { Update } from '../cloud/estate/update.ts';
 import { home } from '../stories/open-story.ts';
 import { environments } from './scenario.ts';
-import type { Limits, Staging } from './staging.ts';
+import { type Limits, newest, type Staging } from './staging.ts';
 
 const hourMs = 3_600_000;
 const untouchable = ['drydock:hold', 'drydock:ignore', 'terraform'];
@@ -36,12 +39,18 @@ const updatesOf = (cloud: Cloud): readonly Seen[] =>
     [...group.updates.values()].map((update) => ({ name, group, update })),
   );
 
+/** Images of one's own are Amazon Linux here. */
+const trainOf = ({ amiType }: NodeGroup): string =>
+  amiNames[amiType === 'CUSTOM' ? 'AL2023_x86_64_STANDARD' : amiType]?.family ?? amiType;
+
+const environmentOf = ({ cluster }: NodeGroup): string => cluster.tags.environment ?? '';
+
 const tooMany = (seen: readonly Seen[], limits: Limits, now: Date): readonly string[] => {
   const busy = seen.filter(({ update }) => update.status === 'InProgress');
   const at = `at ${now.toISOString()}`;
   const regions = Map.groupBy(busy, ({ group }) => group.cluster.arn.split(':').slice(3, 5).join(' '));
   const clusters = Map.groupBy(busy, ({ group }) => group.cluster.arn);
-  const waves = Map.groupBy(busy, ({ group }) => group.cluster.name);
+  const waves = Map.groupBy(busy, ({ group }) => `${trainOf(group)} ${environmentOf(group)}`);
   const over = (some: ReadonlyMap<string, readonly Seen[]>, most: number, what: string) =>
     [...some].flatMap(([name, { length }]) =>
       length > most ? [`${length} updates at once in ${what} ${name}, ${at}`] : [],
@@ -66,9 +75,14 @@ const wrongStarts = (seen: readonly Seen[], { limits: { window }, atAnyTime }: S
     ];
   });
 
-const tooEarly = (seen: readonly Seen[], { soakHours }: Limits): readonly string[] => {
+const tooEarly = (seen: readonly Seen[], limits: Limits): readonly string[] =>
+  [...Map.groupBy(seen, ({ group }) => trainOf(group)).values()].flatMap((train) =>
+    tooEarlyIn(train, limits),
+  );
+
+const tooEarlyIn = (train: readonly Seen[], { soakHours }: Limits): readonly string[] => {
   const spans = environments.flatMap((environment) => {
-    const there = seen.filter(({ group }) => group.cluster.name === environment);
+    const there = train.filter(({ group }) => environmentOf(group) === environment);
     if (there.length === 0) return [];
     const from = Math.min(...there.map(({ update }) => update.createdAt.getTime()));
     const to = Math.max(...there.map(({ update }) => update.endedAt?.getTime() ?? Number.POSITIVE_INFINITY));
@@ -80,6 +94,32 @@ const tooEarly = (seen: readonly Seen[], { soakHours }: Limits): readonly string
       ? [`${environment} began before ${before.environment} was done and had soaked`]
       : [];
   });
+};
+
+const twice = (seen: readonly Seen[]): readonly string[] => {
+  const done = seen.filter(({ update }) => update.status === 'Successful');
+  const same = Map.groupBy(done, ({ name, update }) => `${name} to ${update.params.join(', ')}`);
+  return [...same].flatMap(([what, { length }]) => (length > 1 ? [`${length} updates of ${what}`] : []));
+};
+
+const wrongPatches = (cloud: Cloud): readonly string[] => {
+  const patched = new Set(cloud.commands.accepted.flatMap(({ instanceIds }) => instanceIds));
+  return groupsOf(cloud).flatMap(([name, { tags, instances }]) => {
+    const tag = untouchable.find((one) => one in tags);
+    return tag !== undefined && [...instances].some(({ id }) => patched.has(id))
+      ? [`nodes of ${name} were patched though it is tagged ${tag}`]
+      : [];
+  });
+};
+
+const notReached = (cloud: Cloud, { reaches }: Staging): readonly string[] => {
+  const own = cloud.shelf.find(home.region, 'AL2023_x86_64_STANDARD', newest.AL2023_x86_64_STANDARD)?.imageId;
+  const wanted = new Set<string | undefined>([...Object.values(newest), own]);
+  return groupsOf(cloud).flatMap(([name, { image }]) =>
+    reaches.includes(name) && !wanted.has(image.releaseVersion)
+      ? [`${name} runs ${image.releaseVersion} at the end`]
+      : [],
+  );
 };
 
 export const watch = (cloud: Cloud, staging: Staging) => {
@@ -98,6 +138,9 @@ export const watch = (cloud: Cloud, staging: Staging) => {
       const seen = updatesOf(cloud);
       note(wrongStarts(seen, staging));
       note(tooEarly(seen, staging.limits));
+      note(twice(seen));
+      note(wrongPatches(cloud));
+      note(notReached(cloud, staging));
       note(cloud.permissions.denied.map((one) => `not allowed: ${one}`));
       note(cloud.notSimulated.map((one) => `not simulated: ${one}`));
       note(cloud.broken.map(({ stack }) => `simulation: ${stack}`));
