@@ -124,19 +124,22 @@ export const control = (
   const lookAtChat = ({ command, dryRun }: Command) =>
     command === 'slack-test' ? chat.look({ ...partsOf(policy.slack), post: !dryRun }) : undefined;
 
-  const gather = async (command: Command, id: string, now: string): Promise<World> => {
-    const [{ groups, failures }, pages, kept, held, stopped, findingPages, booked, patched, chatFacts] =
-      await Promise.all([
-        survey(command),
-        books.pages(),
-        rollouts.all(),
-        holds.all(),
-        stop.read(),
-        'finding' in command ? findings.all() : [],
-        bookings.all(),
-        patching(command),
-        lookAtChat(command),
-      ]);
+  const gather = async (
+    command: Command,
+    { groups, failures }: Survey,
+    id: string,
+    now: string,
+  ): Promise<World> => {
+    const [pages, kept, held, stopped, findingPages, booked, patched, chatFacts] = await Promise.all([
+      books.pages(),
+      rollouts.all(),
+      holds.all(),
+      stop.read(),
+      'finding' in command ? findings.all() : [],
+      bookings.all(),
+      patching(command),
+      lookAtChat(command),
+    ]);
     const known = knownIn(pages);
     const memory = { holds: held, rolledAt: rolledAt(kept) };
     const rules = command.command === 'roll-now' ? emergencyPolicy(policy, command) : policy;
@@ -163,20 +166,22 @@ export const control = (
   const isTold = ({ command, id }: Commanded, { accepted }: Outcome) =>
     id !== undefined || (accepted && !onlyLooks(command));
 
-  const decide = async (asked: Commanded, id: string, now: Instant): Promise<Decided> => {
+  const decide = async (asked: Commanded, seen: Survey, id: string, now: Instant): Promise<Decided> => {
     const { command, replyIn } = asked;
-    const outcome = carryOut(command, await gather(command, suffixOf(id), now));
+    const outcome = carryOut(command, await gather(command, seen, suffixOf(id), now));
     const { accepted, says, deeds } = outcome;
     const outbox = isTold(asked, outcome) ? [commandDone({ id, at: now, command, outcome, replyIn })] : [];
     return { record: { id, at: now, command, accepted, says, outbox }, deeds };
   };
 
-  /** What came of it, now or when it was asked before. */
+  /** What came of it, now or when it was asked before. A survey may take minutes: what is stored is read after it. */
   const carryOutOnce = async (asked: Commanded, id: string, now: Instant): Promise<CommandRecord> => {
+    let seen: Survey | undefined;
     for (let tried = 0; tried < tries; tried++) {
       const known = await records.read(id);
       if (known) return known;
-      const { record, deeds } = await decide(asked, id, now);
+      seen ??= await survey(asked.command);
+      const { record, deeds } = await decide(asked, seen, id, now);
       if (!(await records.carryOut(record, deeds))) continue;
       const { command, accepted, says } = record;
       log.info('command', { id, command, accepted, says });

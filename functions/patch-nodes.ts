@@ -104,6 +104,7 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     { held, others, now }: Common,
   ): Promise<{ readonly sight: PatchSight; readonly missed: readonly Error[] }> => {
     const missed: Error[] = [];
+    const look = {};
     const { commands, patches, nodes, fleet } = at(job.target);
     const { batches, instanceIds, groups } = patchingToSee(job, patching, others);
     const [runs, alive, agents, seen] = await Promise.all([
@@ -117,7 +118,10 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
       instanceIds.length === 0 ? new Map() : attempt(() => patches.agents(instanceIds), missed),
       Promise.all(
         groups.map((id) =>
-          attempt(async () => [groupKey(id), (await fleet.read(id)) ?? ('gone' as const)] as const, missed),
+          attempt(
+            async () => [groupKey(id), (await fleet.read(id, look)) ?? ('gone' as const)] as const,
+            missed,
+          ),
         ),
       ),
     ]);

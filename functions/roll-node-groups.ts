@@ -37,7 +37,7 @@ import { policyFor } from './domain/purpose.ts';
 import { withdrawnTrains } from './domain/release-book.ts';
 import { openRollBack, wantsBack } from './domain/roll-back.ts';
 import { isUnderWay, loadOf, type Rollout, type RolloutGroup } from './domain/rollout.ts';
-import type { AlarmState, Situation } from './domain/situation.ts';
+import type { AlarmState } from './domain/situation.ts';
 import { noteWait, stalledRollouts } from './domain/stalled.ts';
 import { groupsToSee, nextStep, withAnswers } from './domain/step.ts';
 import { groupKey } from './domain/target.ts';
@@ -70,9 +70,6 @@ const startsAtOnce = 2;
 /** For one group: ten that wait for the pace of EKS take less. Of a target that hangs a tick loses this much once. */
 const mostSeconds = 30;
 
-/** What all rollouts of a tick have in common. */
-type Common = Omit<Situation, 'sight' | 'load' | 'alarms'>;
-
 /** How the targets are asked in one tick. */
 type Asking = { readonly reads: Apart; readonly starts: Apart };
 
@@ -80,34 +77,37 @@ export const rollNodeGroups = (
   { alarms, holds, stop, fleet, updates, instances, rollouts, lease, books, bus, log }: Tools,
   policy: Policy,
 ) => {
-  const seeUpdate = async (group: RolloutGroup, updateId: string): Promise<Seen> => {
+  const seeUpdate = async (group: RolloutGroup, updateId: string, look: object): Promise<Seen> => {
     const update = await updates.read(group, updateId);
     // An update that EKS does not show says nothing about the group.
-    if (!update) return seeGroup(group);
+    if (!update) return seeGroup(group, look);
     if (update.status === 'InProgress') return { is: 'seen', update };
-    const nodes = update.status === 'Successful' ? await seeNodes(group) : await seeGroup(group);
+    const nodes = update.status === 'Successful' ? await seeNodes(group, look) : await seeGroup(group, look);
     return nodes.is === 'gone' ? nodes : { ...nodes, update };
   };
 
-  const seeGroup = async (group: RolloutGroup): Promise<Seen> => {
-    const nodeGroup = await fleet.read(group);
+  const seeGroup = async (group: RolloutGroup, look: object): Promise<Seen> => {
+    const nodeGroup = await fleet.read(group, look);
     return nodeGroup ? { is: 'seen', nodeGroup } : { is: 'gone' };
   };
 
-  const see = (group: RolloutGroup): Promise<Seen> => {
+  const see = (group: RolloutGroup, look: object): Promise<Seen> => {
     const { state } = group;
-    if (state.is === 'updating' && state.updateId) return seeUpdate(group, state.updateId);
-    return state.is === 'verifying' ? seeNodes(group) : seeGroup(group);
+    if (state.is === 'updating' && state.updateId) return seeUpdate(group, state.updateId, look);
+    return state.is === 'verifying' ? seeNodes(group, look) : seeGroup(group, look);
   };
 
-  const seeNodes = async (group: RolloutGroup): Promise<Seen> => {
-    const [nodeGroup, images] = await Promise.all([fleet.read(group), instances.of(group)]);
+  const seeNodes = async (group: RolloutGroup, look: object): Promise<Seen> => {
+    const [nodeGroup, images] = await Promise.all([fleet.read(group, look), instances.of(group)]);
     return nodeGroup ? { is: 'seen', nodeGroup, images } : { is: 'gone' };
   };
 
   const seeAll = async (groups: readonly RolloutGroup[], reads: Apart) => {
+    const look = {};
     const seen = await Promise.allSettled(
-      groups.map(async (group) => [groupKey(group), await reads(group.target, () => see(group))] as const),
+      groups.map(
+        async (group) => [groupKey(group), await reads(group.target, () => see(group, look))] as const,
+      ),
     );
     return {
       sight: new Map(seen.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))),
@@ -168,20 +168,29 @@ export const rollNodeGroups = (
     }));
   };
 
+  /** What may forbid a start. Taken back in one region, a release is suspect in all. */
+  const readForbidden = async () => {
+    const [pages, held, stopped] = await Promise.all([books.pages(), holds.all(), stop.read()]);
+    return { withdrawn: withdrawnTrains([...pages.values()].flat()), holds: held, stop: stopped };
+  };
+
   /** Answers the rollout as it is stored now, and what went wrong on the way. */
   const tick = async (
     rollout: Rollout,
     others: readonly Rollout[],
-    common: Common,
+    clock: Now['clock'],
     { reads, starts }: Asking,
   ) => {
-    const { now } = common;
     const load = loadOf(others.flatMap(({ groups }) => groups));
+    const before = clock();
     const [seen, rings] = await Promise.all([
-      seeAll(groupsToSee(rollout, policy, load, now), reads),
-      readAlarms(rollout, now),
+      seeAll(groupsToSee(rollout, policy, load, before), reads),
+      readAlarms(rollout, before),
     ]);
-    const situation = { ...common, sight: seen.sight, load, alarms: rings.alarms };
+    // To see all groups of a large wave takes minutes: what forbids a start is read last, and so is the time.
+    const forbidden = await readForbidden();
+    const now = clock();
+    const situation = { ...forbidden, now, sight: seen.sight, load, alarms: rings.alarms };
     const step = nextStep(rollout, situation, policy);
     const stepped = noteWait(wantsBack(step.rollout, policy), now);
     const changed = step.starts.length > 0 || JSON.stringify(stepped) !== JSON.stringify(rollout);
@@ -204,16 +213,8 @@ export const rollNodeGroups = (
     for (const one of openRollBack(rollout, policy, now)) await rollouts.save(one);
   };
 
-  const tickAll = async (open: readonly Rollout[], now: Instant) => {
+  const tickAll = async (open: readonly Rollout[], clock: Now['clock']) => {
     const current = [...open].sort((a, b) => (a.openedAt < b.openedAt ? -1 : 1));
-    const [pages, held, stopped] = await Promise.all([books.pages(), holds.all(), stop.read()]);
-    // Taken back in one region, a release is suspect in all.
-    const common = {
-      now,
-      withdrawn: withdrawnTrains([...pages.values()].flat()),
-      holds: held,
-      stop: stopped,
-    };
     const patience = { seconds: mostSeconds, isLate: isTimedOut };
     const asking = {
       reads: apart({ ...patience, atOnce: readsAtOnce }),
@@ -222,10 +223,10 @@ export const rollNodeGroups = (
     const failures: Error[] = [];
     for (const [i, rollout] of current.entries()) {
       try {
-        const ticked = await tick(rollout, current.toSpliced(i, 1), common, asking);
+        const ticked = await tick(rollout, current.toSpliced(i, 1), clock, asking);
         current[i] = ticked.rollout;
         failures.push(...ticked.failures);
-        await openBack(ticked.rollout, now);
+        await openBack(ticked.rollout, clock());
       } catch (failure) {
         failures.push(failure as Error);
         // What it has stored may be under way, and takes up room: while that is unknown, nothing else goes on.
@@ -236,14 +237,14 @@ export const rollNodeGroups = (
     return { current, failures: [...new Set(failures)] };
   };
 
-  return async (_event: unknown, { now }: Now) => {
+  return async (_event: unknown, { now, clock }: Now) => {
     const open = await rollouts.open();
     if (open.length === 0) return { rollouts: 0 };
     const lent = await lease.take('tick', now, leaseMinutes);
     if (lent === undefined) return { rollouts: open.length, skipped: 'another tick is at work' };
     try {
       // Read again under the lease: another tick may have written since.
-      const { current, failures } = await tickAll(await rollouts.open(), now);
+      const { current, failures } = await tickAll(await rollouts.open(), clock);
       log.count('RolloutsRolling', current.filter(({ state }) => state.is === 'rolling').length);
       log.count('RolloutsHalted', current.filter(({ state }) => state.is === 'halted').length);
       const stalled = stalledRollouts(current, now);

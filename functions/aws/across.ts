@@ -40,7 +40,7 @@ export const fleetAcross = (
   return {
     all: (isMeant) => ofEach((fleet) => fleet.all(isMeant)),
     inClusters: (clusters) => ofEach((fleet) => fleet.inClusters(clusters)),
-    read: async (id) => (isAmong(targets, id.target) ? at(id.target).read(id) : undefined),
+    read: async (id, look) => (isAmong(targets, id.target) ? at(id.target).read(id, look) : undefined),
   };
 };
 

@@ -56,14 +56,15 @@ export const eksClusters = (eks: EKSClient) => {
       return toCluster(name, given(answer.cluster));
     });
 
-  const underWay = new Map<string, ReturnType<typeof describe>>();
+  const looks = new WeakMap<object, Map<string, ReturnType<typeof describe>>>();
 
-  /** What several groups of a cluster ask for at once is asked once. */
-  const describeTogether = (name: string): ReturnType<typeof describe> => {
-    const known = underWay.get(name);
-    if (known) return known;
-    const asked = describe(name).finally(() => underWay.delete(name));
-    underWay.set(name, asked);
+  /** Once in a look, unless it fails. */
+  const describeIn = (look: object, name: string): ReturnType<typeof describe> => {
+    const seen = looks.get(look) ?? new Map<string, ReturnType<typeof describe>>();
+    looks.set(look, seen);
+    const asked = seen.get(name) ?? describe(name);
+    seen.set(name, asked);
+    asked.catch(() => seen.delete(name));
     return asked;
   };
 
@@ -131,10 +132,10 @@ export const eksClusters = (eks: EKSClient) => {
       };
     },
 
-    /** `undefined` when EKS knows no such group. */
-    async group(cluster: string, nodeGroup: string): Promise<NodeGroup | undefined> {
+    /** `undefined` when EKS knows no such group. `look`: see `Fleet`. */
+    async group(cluster: string, nodeGroup: string, look: object = {}): Promise<NodeGroup | undefined> {
       try {
-        const { tags } = await describeTogether(cluster);
+        const { tags } = await describeIn(look, cluster);
         return await describeGroup(cluster, nodeGroup, (found) =>
           toNodeGroup(cluster, nodeGroup, found, tags),
         );

@@ -36,6 +36,6 @@ export const eksFleet = (eks: EKSClient, images: Images): Fleet => {
     clusters: clusters.names,
     inClusters,
     all: async (isMeant = () => true) => inClusters((await clusters.names()).filter(isMeant)),
-    read: ({ cluster, nodeGroup }) => clusters.group(cluster, nodeGroup),
+    read: ({ cluster, nodeGroup }, look) => clusters.group(cluster, nodeGroup, look),
   };
 };

@@ -41,8 +41,11 @@ export interface Fleet {
   inClusters(clusters: readonly string[]): Promise<Survey>;
   /** The same of every cluster, or of those whose name is meant. */
   all(isMeant?: (cluster: string) => boolean): Promise<Survey>;
-  /** `undefined` when EKS knows no such group. Own images come without their facts. */
-  read(id: GroupId): Promise<NodeGroup | undefined>;
+  /**
+   * `undefined` when EKS knows no such group. Own images come without their facts. `look`: an object that stands for
+   * one look; groups that are read in the same one share what is asked of their cluster.
+   */
+  read(id: GroupId, look?: object): Promise<NodeGroup | undefined>;
 }
 
 export type DataPlaneSurvey = {

@@ -37,8 +37,10 @@ const publishMetrics = () => {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 };
 
-/** What is of this invocation alone. */
-export type Now = { readonly now: Instant; readonly requestId: string };
+const clock = (): Instant => new Date().toISOString();
+
+/** What is of this invocation alone. `now` is when it began, `clock` tells the time by then. */
+export type Now = { readonly now: Instant; readonly clock: () => Instant; readonly requestId: string };
 
 type Flow<Event, Answer> = (event: Event, now: Now) => Promise<Answer>;
 
@@ -57,5 +59,5 @@ export const entry = <Schema extends v.GenericSchema, Answer>(
         metrics.addMetric('EventDropped', MetricUnit.Count, 1);
         return { dropped: problems };
       }
-      return flow(parsed.output, { now: new Date().toISOString(), requestId: context.awsRequestId });
+      return flow(parsed.output, { now: clock(), clock, requestId: context.awsRequestId });
     });

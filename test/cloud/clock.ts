@@ -24,6 +24,11 @@ export class Clock {
     this.#due.splice(later < 0 ? this.#due.length : later, 0, due);
   }
 
+  /** Lets time pass while something happens: what is due meanwhile happens after it. */
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+
   /** When something is due next; `undefined` when nothing ever will be. */
   nextAt(): Date | undefined {
     const next = this.#due[0];

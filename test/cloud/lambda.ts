@@ -51,7 +51,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What a run sees of the process, in all that it begins. */
 type Scene = {
   readonly environment: Environment;
-  readonly now: number;
+  readonly now: () => number;
   readonly keep: (line: string) => void;
 };
 
@@ -77,8 +77,8 @@ const apartMs = 37;
 /** Gives the process a run's time and output, until every run that entered has left. */
 const enter = (scene: Scene): (() => void) => {
   if (underWay++ === 0) {
-    const time = install({ now: scene.now, toFake: ['Date'], ignoreMissingTimers: true });
-    Object.defineProperty(time, 'now', { get: () => (scenes.getStore() ?? scene).now });
+    const time = install({ now: scene.now(), toFake: ['Date'], ignoreMissingTimers: true });
+    Object.defineProperty(time, 'now', { get: () => (scenes.getStore() ?? scene).now() });
     const release = capture((line) => (scenes.getStore() ?? scene).keep(line));
     leaveStage = () => {
       release();
@@ -184,9 +184,10 @@ export class LambdaFunction {
   async invoke(event: unknown, requestId: string = randomUUID()): Promise<unknown> {
     const { clock, deaths } = this.#cloud;
     const sandbox = this.#idle();
+    const behind = underWay * apartMs;
     const scene: Scene = {
       environment: { ...ownEnvironment, AWS_PROFILE: undefined, ...this.#environmentIn(sandbox) },
-      now: clock.now().getTime() + underWay * apartMs,
+      now: () => clock.now().getTime() + behind,
       keep: (line) => this.#log(line),
     };
     const leave = enter(scene);

@@ -14,16 +14,19 @@ const withGroups = async () => {
   return { cloud, clusters: eksClusters(clientOf(EKSClient, cloud, { region: home.region })) };
 };
 
-it('groups of a cluster that are read at once share what is asked of the cluster', async () => {
+it('groups of a cluster that are read in one look share what is asked of the cluster', async () => {
   const { cloud, clusters } = await withGroups();
-  const read = await Promise.all(names.map((name) => clusters.group('blue', name)));
+  const look = {};
+  const first = await clusters.group('blue', 'a', look);
+  const others = await Promise.all(['b', 'c'].map((name) => clusters.group('blue', name, look)));
+  const read = [first, ...others];
   expect(read.map((group) => [group?.nodeGroup, group?.clusterTags])).toEqual(
     names.map((name) => [name, { environment: 'dev' }]),
   );
   expect(cloud.callCounts()).toMatchObject({ 'eks:DescribeCluster': 1, 'eks:DescribeNodegroup': 3 });
 });
 
-it('what was asked before is asked anew, and so is what failed', async () => {
+it('another look asks anew, and so does the same after a failure', async () => {
   const { cloud, clusters } = await withGroups();
   cloud.faults.add({
     service: 'eks',
@@ -31,7 +34,11 @@ it('what was asked before is asked anew, and so is what failed', async () => {
     times: 1,
     as: new Refusal('AccessDeniedException', 'no', { status: 403 }),
   });
-  await expect(clusters.group('blue', 'a')).rejects.toThrow('reading cluster blue');
-  for (const name of names) await clusters.group('blue', name);
-  expect(cloud.callCounts()).toMatchObject({ 'eks:DescribeCluster': 4, 'eks:DescribeNodegroup': 3 });
+  const look = {};
+  await expect(clusters.group('blue', 'a', look)).rejects.toThrow('reading cluster blue');
+  for (const name of names) await clusters.group('blue', name, look);
+  expect(cloud.callCounts()).toMatchObject({ 'eks:DescribeCluster': 2, 'eks:DescribeNodegroup': 3 });
+  await clusters.group('blue', 'a', {});
+  await clusters.group('blue', 'a');
+  expect(cloud.callCounts()).toMatchObject({ 'eks:DescribeCluster': 4, 'eks:DescribeNodegroup': 5 });
 });

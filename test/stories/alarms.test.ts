@@ -85,16 +85,39 @@ describe('an alarm', () => {
     expect(waits?.Threshold).toBeLessThan(queue?.properties.MessageRetentionPeriod / 2);
   });
 
-  it('that a letter came rings for each, also while others lie in the same dead letters', () => {
-    const [lies, came] = [byName('dead-letters'), byName('dead-letter-came')];
-    expect(came?.Dimensions).toEqual(lies?.Dimensions);
-    expect([came?.Namespace, came?.MetricName, came?.Statistic, came?.Threshold]).toEqual([
-      'AWS/SQS',
-      'NumberOfMessagesSent',
+  it('that a command is lost rings for what Lambda gives up on, of control alone', () => {
+    const { Namespace, MetricName, Dimensions, Statistic, Threshold } = byName('command-lost') ?? {};
+    expect([Namespace, MetricName, Statistic, Threshold]).toEqual([
+      'AWS/Lambda',
+      'AsyncEventsDropped',
       'Sum',
       0,
     ]);
+    expect(Dimensions).toEqual([{ Name: 'FunctionName', Value: 'drydock-prod-control' }]);
   });
+
+  it.each([
+    ['every five minutes', 5, Number.POSITIVE_INFINITY, true],
+    ['when its lease lets it, as a tick that is cut off', 20, Number.POSITIVE_INFINITY, true],
+    ['once, with its two tries', 2, 3, false],
+  ])(
+    'that functions fail rings for one that fails %s: %i minutes, %d times',
+    (_case, minutes, times, rings) => {
+      const { Metrics, EvaluationPeriods, DatapointsToAlarm, Threshold } = byName('errors') ?? {};
+      const [, { MetricStat }] = Metrics;
+      expect(Threshold).toBe(0);
+      const period = MetricStat.Period / 60;
+      // Wherever the periods begin.
+      const judged = Array.from({ length: period }, (_, from) => {
+        const failed = Array.from({ length: EvaluationPeriods }, (_, i) => {
+          const nth = Math.ceil((from + i * period) / minutes);
+          return nth < times && nth * minutes < from + (i + 1) * period;
+        });
+        return failed.filter(Boolean).length >= DatapointsToAlarm;
+      });
+      expect(new Set(judged)).toEqual(new Set([rings]));
+    },
+  );
 
   it('that no release comes rings for the most silent of several regions', () => {
     expect(byName('no-release')?.Statistic).toBe('Maximum');

@@ -1,6 +1,6 @@
 /** Rollouts as a user would tell of them: the built bundles in the packaged wiring, over six simulated weeks. */
 import { describe, expect, it } from 'vitest';
-import { day, home, tellStory } from './story.ts';
+import { day, home, policyWith, tellStory } from './story.ts';
 
 describe('a fresh deployment', () => {
   it('finds what is in use within a quarter of an hour and tells it once', async () => {
@@ -96,6 +96,24 @@ describe('a healthy fleet', () => {
       'done dev/b',
       'done dev/c',
     ]);
+  });
+
+  it.each([
+    ['starts', 0, 1],
+    ['does not start, as the window has shut meanwhile', 10, 0],
+  ])('%s what it read for %i minutes in the last five of the window', async (_case, minutes, started) => {
+    const policy = policyWith(["from: '08:00'", "from: '14:55'"]);
+    const { stack, cloud, updates } = await tellStory(undefined, { policy });
+    const isRead = () => {
+      if (cloud.clock.now().getTime() === day(18, '14:55').getTime()) cloud.clock.pass(minutes * 60_000);
+      return false;
+    };
+    const fault = { service: 'eks', operation: 'DescribeNodegroup', when: isRead } as const;
+    cloud.faults.add({ ...fault, times: 'always', as: 'serverError' });
+    await stack.runUntil(day(18, '18:00'));
+    expect(updates('dev', 'general')).toHaveLength(started);
+    await stack.runUntil(day(22, '18:00'));
+    expect(updates('dev', 'general')).toEqual(['Successful']);
   });
 
   it('makes no EKS update call and few others while nothing is new', async () => {
