@@ -113,9 +113,9 @@ export const runPlots = (
   count: Count = () => {},
 ): Promise<Found> =>
   withJudges(async (judge) => {
-    const all = await Promise.all(names.map((name) => casesOf(name, judge, count)));
-    const cases = all.flatMap((some) =>
-      some.filter((one) => as === undefined || one.as === as).filter((_, i) => i % parts === part - 1),
-    );
+    const all = (await Promise.all(names.map((name) => casesOf(name, judge, count)))).flat();
+    const cases = all
+      .filter((one) => as === undefined || one.as === as)
+      .filter((_, i) => i % parts === part - 1);
     return judgeCases(cases, judge, show);
   });

@@ -141,7 +141,8 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
     'rolls now',
     'patches now',
   ),
-  until: fc.constant(25),
+  // Four groups one after another, three waves, a day of soak and an hour a day take a week.
+  until: fc.constant(28),
 });
 
 const moment = fc.integer({ min: 0, max: 9_999 });

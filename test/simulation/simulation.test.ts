@@ -8,7 +8,7 @@ import { contradictionsIn } from './told.ts';
 import { faultsOf, judgeRun } from './verdict.ts';
 
 const longest = 900_000;
-/** Of every story one case in so many. No multiple of 7 or 3: each way to fail has its turn. */
+/** One case in so many: with no number of ways to fail does it fall in step. */
 const parts = 613;
 
 it(

@@ -93,16 +93,13 @@ const policies: Partial<Record<Scenario['person'], Staging['policy']>> = {
 /** A question that is refused, and patches that are newer than the release, leave groups where they are. */
 const leavesSome = new Set<Scenario['person']>(['rejects', 'patches now']);
 
-/** Those that nothing keeps; none where the first wave ends the rollout. */
+/** Those that nothing keeps, of trains whose rollout no group can end by failing for good. */
 const whoReaches = ({ clusters, person }: Scenario): readonly string[] => {
-  const ends = clusters.some(
-    ({ environment, groups }) => environment === 'dev' && groups.some(({ fails }) => fails === 'always'),
-  );
-  if (ends || leavesSome.has(person)) return [];
-  return clusters.flatMap(({ name, groups }) =>
-    groups.flatMap((group) =>
-      group.tag === 'none' && group.fails !== 'always' ? [`${name}/${group.name}`] : [],
-    ),
+  if (leavesSome.has(person)) return [];
+  const groups = clusters.flatMap(({ name, groups }) => groups.map((one) => ({ ...one, cluster: name })));
+  const broken = groups.filter(({ fails }) => fails === 'always');
+  return groups.flatMap(({ cluster, name, tag, bottlerocket }) =>
+    tag === 'none' && !broken.some((one) => one.bottlerocket === bottlerocket) ? [`${cluster}/${name}`] : [],
   );
 };
 

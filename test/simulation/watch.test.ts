@@ -115,8 +115,8 @@ it('the same update of a group twice', async () => {
 });
 
 it('a group that does not end where it must', async () => {
-  const { end } = await watched({}, { reaches: ['dev/a'] });
-  expect(await end()).toEqual(['dev/a runs 1.34.7-20260505 at the end']);
+  const { end } = await watched({}, { reaches: ['dev/a', 'dev/z'] });
+  expect(await end()).toEqual(['dev/a runs 1.34.7-20260505 at the end', 'dev/z runs undefined at the end']);
 });
 
 it('a wave of one train that does not wait for that of another', async () => {
