@@ -31,6 +31,7 @@ const runSeed = async ({ seed, runs, path }: Drawn, judge: AskJudge, show: Show)
   let shown = false;
   const property = fc.asyncProperty(scenarios, troubles, async (scenario, trouble) => {
     const { wrong } = await judge({ is: 'scenario', scenario, trouble });
+    if (!shown) show({ runs: 1, wrong: [] });
     if (wrong.length === 0) return;
     const says = wrong.join('\n');
     if (!shown)
@@ -66,7 +67,7 @@ export const runRandom = async ({ runs, seed, path }: Drawn, show: Show = () => 
         seeds.map(async (i) => {
           const some = Math.min(runsOfSeed, runs - i * runsOfSeed);
           const found = await runSeed({ seed: seed + i, runs: some, path }, judge, show);
-          show(found);
+          show({ ...found, runs: 0 });
           return found;
         }),
       ),
