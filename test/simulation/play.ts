@@ -8,7 +8,7 @@ import { day, openStory, policyWith } from '../stories/open-story.ts';
 import { readIn, retold, type Taken } from './retold.ts';
 import type { Trouble } from './scenario.ts';
 import { anna, policyOf, type Staging } from './staging.ts';
-import { contradictionsIn, newsOf } from './told.ts';
+import { addedIn, newsOf } from './told.ts';
 import { groupsOf, watch } from './watch.ts';
 
 export type Outcome = {
@@ -108,7 +108,7 @@ export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promi
       ends: endsIn(cloud),
       updates: updatesIn(cloud).toSorted(),
       news: newsOf(stack),
-      broken: [...watched.end(), ...contradictionsIn(stack)],
+      broken: [...watched.end(), ...addedIn(stack)],
       reads: readIn(story),
       deadLetters: cloud.queues
         .all()

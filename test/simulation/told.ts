@@ -73,26 +73,27 @@ type News = Deployment['news'][number];
 
 const nameOf = ({ type, detail }: News): string => `${type} ${detail.id}`;
 
-/** A release of a region, and the findings of a week, are told as they are in that minute, under one id. */
-const momentary = /^(AMI Release|Findings Digest)/;
+const linesOf = ({ type, detail }: News): readonly string[] => {
+  const told = detail as Detail;
+  const head = headOf(type, told);
+  const lines = [...(head === undefined ? [] : [head]), ...itemsOf(told).map(lineOf)];
+  return lines.map((line) => `${words(type, told.train)}: ${line}`);
+};
 
-/** News of one id and two texts: whoever drops what it has read already misses the second. */
-export const contradictionsIn = ({ news }: Pick<Deployment, 'news'>): readonly string[] =>
-  [...Map.groupBy(news, nameOf)].flatMap(([name, all]) => {
-    if (momentary.test(name)) return [];
-    const texts = new Set(all.map(({ detail }) => JSON.stringify(detail)));
-    return texts.size > 1 ? [`${name} was told as ${[...texts].join(' and as ')}`] : [];
+type Bus = Pick<Deployment, 'news'>;
+
+/** By its id, in the order in which it came: whoever drops what it has read already reads the first. */
+const byName = ({ news }: Bus) => [...Map.groupBy(news, nameOf)];
+
+/** News that says more when it comes again: whoever drops what it has read already misses it. */
+export const addedIn = (bus: Bus): readonly string[] =>
+  byName(bus).flatMap(([name, [first, ...again]]) => {
+    const known = new Set(first && linesOf(first));
+    const added = again.flatMap(linesOf).filter((line) => !known.has(line));
+    return added.map((line) => `${name} said only when it came again: ${line}`);
   });
 
-export const newsOf = ({ news }: Pick<Deployment, 'news'>): readonly string[] => {
-  const once = new Map(news.map((one) => [nameOf(one), one]));
-  return [...once.values()]
-    .filter(({ type }) => type !== asked)
-    .flatMap(({ type, detail }) => {
-      const told = detail as Detail;
-      const head = headOf(type, told);
-      const lines = [...(head === undefined ? [] : [head]), ...itemsOf(told).map(lineOf)];
-      return lines.map((line) => `${words(type, told.train)}: ${line}`);
-    })
+export const newsOf = (bus: Bus): readonly string[] =>
+  byName(bus)
+    .flatMap(([, [first]]) => (first && first.type !== asked ? linesOf(first) : []))
     .toSorted();
-};

@@ -10,9 +10,10 @@ import type { Outcome } from './play.ts';
 
 /**
  * Told of in a troubled run alone: a group that could not be read when the rollout was opened joins it, and
- * what an audit could not read is a finding until the next one.
+ * what an audit could not read is a finding until the next one. In which zone EC2 launches a node hangs on what
+ * runs there by then.
  */
-const mayDiffer = /: joined |: (opened|resolved) (not-judged|target-unreadable) /;
+const mayDiffer = /: joined |: (opened|resolved) (not-judged|target-unreadable|zone-balance) /;
 
 /** Which group joined when depends on what could be read; each does once. */
 const oftenJoined = (news: readonly string[]): readonly string[] => {
