@@ -5,7 +5,7 @@ import { play } from './play.ts';
 import { plotNames, plots } from './plots.ts';
 import { runCase, runPlots, runRandom } from './runs.ts';
 import { addedIn } from './told.ts';
-import { faultsOf, judgeRun } from './verdict.ts';
+import { faultsOf, judgeRun, openAtTheEnd } from './verdict.ts';
 
 const longest = 900_000;
 /** One case in so many: with no number of ways to fail does it fall in step. */
@@ -68,6 +68,13 @@ it('the judge sees what is said only when news comes again', () => {
   expect(addedIn({ news: [told('b'), told('a', 'b')] })).toEqual([
     'Rollout Progressed r #5 said only when it came again: Rollout Progressed: started prod/a',
   ]);
+});
+
+it('of a week of findings the judge sees what is told open and is not, or twice', () => {
+  const told = (is: string, name: string) => `Findings Changed: ${is} ${name}`;
+  const closed = 'Patching Progressed: closed done';
+  expect(openAtTheEnd([told('opened', 'a'), closed, told('resolved', 'a')])).toEqual([closed]);
+  expect(openAtTheEnd([told('opened', 'a'), told('opened', 'a')])).toEqual(['open a', 'open a']);
 });
 
 it('the judge sees a group that joined twice', async () => {

@@ -38,9 +38,29 @@ export const faultsOf = ({ broken, reads, shouldRead }: Outcome): readonly strin
   ...differences('Slack message', shouldRead, reads),
 ];
 
-/** What is wrong with a troubled run beside the untroubled one; empty when all is well. */
-export const judgeRun = (calm: Outcome, troubled: Outcome): readonly string[] => {
-  const news = ({ news }: Outcome) => news.filter((one) => !mayDiffer.test(one));
+const finding = /^Findings Changed: (opened|resolved) (.*)$/;
+
+/** Each finding as often as it was told open and not resolved, instead of each time that it was told. */
+export const openAtTheEnd = (news: readonly string[]): readonly string[] => {
+  const open = new Map<string, number>();
+  for (const one of news) {
+    const [, is, name] = finding.exec(one) ?? [];
+    if (name !== undefined) open.set(name, (open.get(name) ?? 0) + (is === 'opened' ? 1 : -1));
+  }
+  const left = [...open].flatMap(([name, often]) => Array<string>(Math.abs(often)).fill(`open ${name}`));
+  return [...news.filter((one) => !finding.test(one)), ...left];
+};
+
+/**
+ * What is wrong with a troubled run beside the untroubled one; empty when all is well. `told`: what of the news is
+ * compared.
+ */
+export const judgeRun = (
+  calm: Outcome,
+  troubled: Outcome,
+  told: (news: readonly string[]) => readonly string[] = (news) => news,
+): readonly string[] => {
+  const news = ({ news }: Outcome) => told(news.filter((one) => !mayDiffer.test(one)));
   return [
     ...faultsOf(troubled),
     ...differences('end', calm.ends, troubled.ends),
