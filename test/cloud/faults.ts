@@ -94,15 +94,17 @@ const isAt = ({ at: { account, region } = {} }: Fault, caller: Partial<Caller>):
 
 export class Faults {
   #scripted: Scripted[] = [];
-  #numbered: ReadonlyMap<number, Failure> = new Map();
-  /** Calls since `number`, such as `eks:ListClusters`, by their numbers. */
+  #named: ReadonlyMap<string, Failure> = new Map();
+  readonly #counts = new Map<string, number>();
+  /** Calls since `name`, such as `eks:ListClusters`. */
   made: string[] = [];
   /** What the SDK calls one call however often it tries, of those that keep failing. */
   readonly #failing = new Set<string>();
 
-  /** Lets the calls of these numbers fail, counted from 0 over all services from now on. */
-  number(failures: ReadonlyMap<number, Failure>): void {
-    this.#numbered = failures;
+  /** Lets these calls fail: `eks:ListClusters 2` is the third of its kind from now on. */
+  name(failures: ReadonlyMap<string, Failure>): void {
+    this.#named = failures;
+    this.#counts.clear();
     this.made = [];
   }
 
@@ -130,10 +132,13 @@ export class Faults {
     caller: Partial<Caller> = {},
     invocation?: string,
   ): Failure | undefined {
-    const numbered = this.#numbered.get(this.made.length);
-    this.made.push(`${service}:${operation}`);
+    const call = `${service}:${operation}`;
+    const nth = this.#counts.get(call) ?? 0;
+    this.#counts.set(call, nth + 1);
+    this.made.push(call);
     if (invocation !== undefined && this.#failing.has(invocation)) return 'serverError';
-    const failure = numbered ?? this.#nextScripted(service, operation, input, caller);
+    const failure =
+      this.#named.get(`${call} ${nth}`) ?? this.#nextScripted(service, operation, input, caller);
     if (failure === 'keepsFailingAfterDoingIt' && invocation !== undefined) this.#failing.add(invocation);
     return failure;
   }

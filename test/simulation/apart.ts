@@ -1,7 +1,7 @@
 /**
  * Judges troubled runs in a process of its own, one at a time, and sends the parent what was wrong.
  */
-import { type Outcome, play, wrongIn } from './play.ts';
+import { named, type Outcome, play, type Wrong, wrongIn } from './play.ts';
 import { type PlotName, plots } from './plots.ts';
 import type { CallTrouble, Scenario, StartTrouble, Trouble } from './scenario.ts';
 import { stage } from './stage.ts';
@@ -25,9 +25,12 @@ export type Judged = {
 export const wordsFor = (one: Case): string =>
   `--story ${one.plot} ${'call' in one ? `--call ${one.call}` : `--start ${one.start}`} --as ${one.as}`;
 
-const troubleOf = (one: Case) => ({
-  calls: new Map('call' in one ? [[one.call, one.as]] : []),
-  starts: new Map('start' in one ? [[one.start, one.as]] : []),
+const nameIn = (one: Case, { calls, starts }: Outcome): string | undefined =>
+  'call' in one ? named(calls, one.call) : named(starts, one.start);
+
+const wrongOf = (one: Case, name: string): Wrong => ({
+  calls: new Map('call' in one ? [[name, one.as]] : []),
+  starts: new Map('start' in one ? [[name, one.as]] : []),
 });
 
 const calmFaults = (calm: Outcome): readonly string[] =>
@@ -52,30 +55,15 @@ const calmOf = (plot: PlotName): Promise<Outcome> => {
   return calm;
 };
 
-/** What went wrong must be what the case means: calls may change places, and a number may be too high. */
-const missed = (one: Case, calm: Outcome, troubled: Outcome): readonly string[] => {
-  const at = ({ calls, starts }: Outcome) => ('call' in one ? calls[one.call] : starts[one.start]);
-  const [meant, was] = [at(calm), at(troubled)];
-  if (meant === undefined) return ['nothing went wrong: there is no such call or start'];
-  return meant === was ? [] : [`another one went wrong: ${was} and not ${meant}`];
-};
-
-/** Calls that are made at once may change places: then it is played anew. */
-const tries = 5;
-
-const playCase = async (one: Case, calm: Outcome): Promise<Outcome> => {
-  let troubled = await play(plots[one.plot], troubleOf(one));
-  for (let tried = 1; tried < tries && missed(one, calm, troubled).length > 0; tried++)
-    troubled = await play(plots[one.plot], troubleOf(one));
-  return troubled;
-};
-
 const judgeCase = async (one: Case): Promise<Judged> => {
   const calm = await calmOf(one.plot);
-  const troubled = await playCase(one, calm);
+  const name = nameIn(one, calm);
+  if (name === undefined) return { ...calm, wrong: [`${wordsFor(one)}: there is no such call or start`] };
+  const troubled = await play(plots[one.plot], wrongOf(one, name));
+  const made = troubled['call' in one ? 'calls' : 'starts'].map((_, i, all) => named(all, i));
   const wrong = [
     ...calmFaults(calm),
-    ...missed(one, calm, troubled),
+    ...(made.includes(name) ? [] : [`${name} was never there, so that nothing went wrong`]),
     ...judgeRun(calm, troubled),
     ...troubled.deadLetters,
   ];

@@ -33,22 +33,31 @@ export type Outcome = {
 
 const hourMs = 3_600_000;
 
-/** Moments as numbers of calls or starts, of so many. */
-const numbered = <As>(troubles: readonly { at: number; as: As }[], total: number): ReadonlyMap<number, As> =>
-  new Map(troubles.map(({ at, as }) => [Math.floor((at * total) / 10_000), as]));
+/** Moments as calls or starts. */
+const struck = <As>(troubles: readonly { at: number; as: As }[], all: readonly string[]) =>
+  new Map(troubles.map(({ at, as }) => [named(all, Math.floor((at * all.length) / 10_000)) ?? '', as]));
 
-/** The calls and starts that go wrong, by their numbers from 0. */
+/** The calls and starts that go wrong: `eks:ListClusters 2` is the third of its kind. */
 export type Wrong = {
-  readonly calls: ReadonlyMap<number, Failure>;
-  readonly starts: ReadonlyMap<number, Mischief>;
+  readonly calls: ReadonlyMap<string, Failure>;
+  readonly starts: ReadonlyMap<string, Mischief>;
+};
+
+/**
+ * What the one of a number, counted from 0 over all, is called; `undefined` when there are not so many. What is done
+ * at once may change places from run to run: its number among its kind seldom does.
+ */
+export const named = (all: readonly string[], number: number): string | undefined => {
+  const kind = all[number];
+  return kind && `${kind} ${all.slice(0, number).filter((one) => one === kind).length}`;
 };
 
 const nothingWrong: Wrong = { calls: new Map(), starts: new Map() };
 
 /** Lays troubles over the calls and starts of an untroubled run. */
 export const wrongIn = ({ calls, starts }: Outcome, trouble: Trouble): Wrong => ({
-  calls: numbered(trouble.calls, calls.length),
-  starts: numbered(trouble.starts, starts.length),
+  calls: struck(trouble.calls, calls),
+  starts: struck(trouble.starts, starts),
 });
 
 const updatesIn = (cloud: Cloud): readonly string[] => [
@@ -89,7 +98,7 @@ export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promi
     from,
     releasesSince: day(-30),
     releasesUntil: from,
-    mischief: (name) => wrong.starts.get(starts.push(name) - 1),
+    mischief: (name) => wrong.starts.get(named([...starts, name], starts.push(name) - 1) ?? ''),
   });
   const { cloud, stack } = story;
   try {
@@ -97,7 +106,7 @@ export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promi
     for (const queue of cloud.queues.all())
       if (queue.name.endsWith('-slack.fifo')) queue.onTaken = (message) => taken.push(message);
     cloud.slack.users.set(anna, 'anna');
-    cloud.faults.number(wrong.calls);
+    cloud.faults.name(wrong.calls);
     const watched = watch(cloud, staging);
     const acts = staging.acts(story);
     for (let hour = from.getTime(); hour <= until.getTime(); hour += hourMs) {
