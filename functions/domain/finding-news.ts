@@ -3,8 +3,8 @@
  * how many are open.
  *
  * What one look found is one piece of news, known by the time of the look: published again after a crash it
- * is the same, or what of it was not yet noted as told. Lists hold the gravest; they are cut at a hundred entries, and before an event would be too
- * large for EventBridge (256 KB).
+ * is the same, or what of it was not yet noted as told. Lists hold the gravest; they are cut at a hundred
+ * entries, and before an event would be too large for EventBridge (256 KB).
  *
  * Pure.
  */

@@ -96,7 +96,7 @@ export class Faults {
   #scripted: Scripted[] = [];
   #named: ReadonlyMap<string, Failure> = new Map();
   readonly #counts = new Map<string, number>();
-  /** Calls since `name`, such as `eks:ListClusters`. */
+  /** Calls since `name`, by the names that it takes. */
   made: string[] = [];
   /** What the SDK calls one call however often it tries, of those that keep failing. */
   readonly #failing = new Set<string>();
@@ -135,10 +135,10 @@ export class Faults {
     const call = `${service}:${operation}`;
     const nth = this.#counts.get(call) ?? 0;
     this.#counts.set(call, nth + 1);
-    this.made.push(call);
+    const name = `${call} ${nth}`;
+    this.made.push(name);
     if (invocation !== undefined && this.#failing.has(invocation)) return 'serverError';
-    const failure =
-      this.#named.get(`${call} ${nth}`) ?? this.#nextScripted(service, operation, input, caller);
+    const failure = this.#named.get(name) ?? this.#nextScripted(service, operation, input, caller);
     if (failure === 'keepsFailingAfterDoingIt' && invocation !== undefined) this.#failing.add(invocation);
     return failure;
   }

@@ -1,7 +1,7 @@
 /**
  * Judges troubled runs in a process of its own, one at a time, and sends the parent what was wrong.
  */
-import { named, type Outcome, play, type Wrong, wrongIn } from './play.ts';
+import { type Outcome, play, type Wrong, wrongIn } from './play.ts';
 import { type PlotName, plots } from './plots.ts';
 import type { CallTrouble, Scenario, StartTrouble, Trouble } from './scenario.ts';
 import { stage } from './stage.ts';
@@ -24,9 +24,6 @@ export type Judged = {
 
 export const wordsFor = (one: Case): string =>
   `--story ${one.plot} ${'call' in one ? `--call ${one.call}` : `--start ${one.start}`} --as ${one.as}`;
-
-const nameIn = (one: Case, { calls, starts }: Outcome): string | undefined =>
-  'call' in one ? named(calls, one.call) : named(starts, one.start);
 
 const wrongOf = (one: Case, name: string): Wrong => ({
   calls: new Map('call' in one ? [[name, one.as]] : []),
@@ -57,13 +54,14 @@ const calmOf = (plot: PlotName): Promise<Outcome> => {
 
 const judgeCase = async (one: Case): Promise<Judged> => {
   const calm = await calmOf(one.plot);
-  const name = nameIn(one, calm);
+  const name = 'call' in one ? calm.calls[one.call] : calm.starts[one.start];
   if (name === undefined) return { ...calm, wrong: [`${wordsFor(one)}: there is no such call or start`] };
   const troubled = await play(plots[one.plot], wrongOf(one, name));
-  const made = troubled['call' in one ? 'calls' : 'starts'].map((_, i, all) => named(all, i));
   const wrong = [
     ...calmFaults(calm),
-    ...(made.includes(name) ? [] : [`${name} was never there, so that nothing went wrong`]),
+    ...([...troubled.calls, ...troubled.starts].includes(name)
+      ? []
+      : [`${name} was never there, so that nothing went wrong`]),
     ...judgeRun(calm, troubled),
     ...troubled.deadLetters,
   ];

@@ -25,9 +25,12 @@ export type Outcome = {
   readonly shouldRead: readonly string[];
   /** What lies in dead letters: with the trouble of a single call or start there are none. */
   readonly deadLetters: readonly string[];
-  /** Each call, such as `eks:ListClusters`. */
+  /**
+   * Each call: `eks:ListClusters 2` is the third of its kind. What is done at once may change places from run to
+   * run; its number among its kind seldom does.
+   */
   readonly calls: readonly string[];
-  /** Each start of a function and event for a queue, by its name. */
+  /** Each start of a function and event for a queue, named in the same way. */
   readonly starts: readonly string[];
 };
 
@@ -35,21 +38,12 @@ const hourMs = 3_600_000;
 
 /** Moments as calls or starts. */
 const struck = <As>(troubles: readonly { at: number; as: As }[], all: readonly string[]) =>
-  new Map(troubles.map(({ at, as }) => [named(all, Math.floor((at * all.length) / 10_000)) ?? '', as]));
+  new Map(troubles.map(({ at, as }) => [all[Math.floor((at * all.length) / 10_000)] ?? '', as]));
 
-/** The calls and starts that go wrong: `eks:ListClusters 2` is the third of its kind. */
+/** The calls and starts that go wrong, by their names. */
 export type Wrong = {
   readonly calls: ReadonlyMap<string, Failure>;
   readonly starts: ReadonlyMap<string, Mischief>;
-};
-
-/**
- * What the one of a number, counted from 0 over all, is called; `undefined` when there are not so many. What is done
- * at once may change places from run to run: its number among its kind seldom does.
- */
-export const named = (all: readonly string[], number: number): string | undefined => {
-  const kind = all[number];
-  return kind && `${kind} ${all.slice(0, number).filter((one) => one === kind).length}`;
 };
 
 const nothingWrong: Wrong = { calls: new Map(), starts: new Map() };
@@ -98,7 +92,11 @@ export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promi
     from,
     releasesSince: day(-30),
     releasesUntil: from,
-    mischief: (name) => wrong.starts.get(named([...starts, name], starts.push(name) - 1) ?? ''),
+    mischief: (kind) => {
+      const name = `${kind} ${starts.filter((one) => one.startsWith(`${kind} `)).length}`;
+      starts.push(name);
+      return wrong.starts.get(name);
+    },
   });
   const { cloud, stack } = story;
   try {

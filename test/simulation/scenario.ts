@@ -4,7 +4,7 @@
  * Knows the ranges that are drawn from: small fleets, as what goes wrong between two groups goes wrong
  * between two hundred. A scenario is plain data, so that it can be printed and shrunk. A group whose updates
  * always fail is alone in the first wave, which such a group ends: which of the others have gone by then is
- * a matter of minutes. Elsewhere a wave bears one of them.
+ * a matter of minutes. Elsewhere a wave has one of them at most.
  *
  * Pure.
  */
@@ -71,10 +71,12 @@ export const callTroubles = [
 ] as const;
 export type CallTrouble = (typeof callTroubles)[number];
 /** How this call can fail: one that only reads changes nothing, done or not, and only a batch is refused in part. */
-export const troublesOf = (call: string): readonly CallTrouble[] =>
-  callTroubles.filter((as) =>
+export const troublesOf = (name: string): readonly CallTrouble[] => {
+  const [call = ''] = name.split(' ');
+  return callTroubles.filter((as) =>
     as === 'refusesOne' ? hasEntries(call) : !(onlyReads(call) && as.endsWith('AfterDoingIt')),
   );
+};
 /** `late` is another order, too: what came after it is there before. */
 export const startTroubles = ['twiceAtOnce', 'againLater', 'late', 'besideTheNext'] as const;
 export type StartTrouble = (typeof startTroubles)[number];

@@ -114,7 +114,7 @@ const wrongPatches = (cloud: Cloud): readonly string[] => {
 
 const notReached = (cloud: Cloud, { reaches }: Staging): readonly string[] => {
   const own = cloud.shelf.find(home.region, 'AL2023_x86_64_STANDARD', newest.AL2023_x86_64_STANDARD)?.imageId;
-  const wanted = new Set<string | undefined>([...Object.values(newest), ...(own ? [own] : [])]);
+  const wanted = new Set<string>([...Object.values(newest), ...(own ? [own] : [])]);
   const runs = new Map(groupsOf(cloud).map(([name, { image }]) => [name, image.releaseVersion]));
   return reaches.flatMap((name) =>
     wanted.has(runs.get(name) ?? 'nothing') ? [] : [`${name} runs ${runs.get(name)} at the end`],
