@@ -18,7 +18,7 @@ import type { Cloud } from './cloud.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { openFunctionUrl } from './function-url.ts';
 import { homeAccount } from './identities.ts';
-import { LambdaFunction, type LogLine } from './lambda.ts';
+import { LambdaFunction, type Load, type LogLine } from './lambda.ts';
 import { nextDue } from './schedule.ts';
 import { removeFolder, scratchFolder } from './scratch.ts';
 import type { Queue } from './services/queue.ts';
@@ -68,6 +68,8 @@ export type DeployOptions = {
   readonly packaged?: string;
   /** Where `bundlesWith` has put the bundles with the policy; kept when the cloud is closed. */
   readonly bundles?: string;
+  /** How bundles are loaded, if not as Lambda does it. */
+  readonly load?: Load;
   /** Leaves out no tick, however idle. */
   readonly everyTick?: boolean;
   /** Asked at each start of a function and each event for a queue, by its name. */
@@ -120,17 +122,23 @@ class Stack implements Deployment {
   readonly #resources: readonly Resource[];
   readonly #everyTick: boolean;
   readonly #mischief: (name: string) => Mischief | undefined;
+  readonly #load: Load | undefined;
   /** What the last run of each function found when it did nothing, and when it wants to look again. */
   readonly #idle = new Map<string, { revision: number; until: string }>();
   /** Starts that wait for the next one, and go together with it. */
   #besides: Start[] = [];
   jumpedOver = 0;
 
-  constructor(cloud: Cloud, resources: readonly Resource[], { everyTick = false, mischief }: DeployOptions) {
+  constructor(
+    cloud: Cloud,
+    resources: readonly Resource[],
+    { everyTick = false, mischief, load }: DeployOptions,
+  ) {
     this.#cloud = cloud;
     this.#resources = resources;
     this.#everyTick = everyTick;
     this.#mischief = mischief ?? (() => undefined);
+    this.#load = load;
   }
 
   get logs(): readonly LogLine[] {
@@ -164,7 +172,10 @@ class Stack implements Deployment {
       this.#cloud.permissions.attach(`arn:aws:iam::${place.account}:role/${id}`, statements);
     }
     for (const { properties } of this.#ofType('AWS::Lambda::Function')) {
-      const made = new LambdaFunction({ properties, bundles, endpoint, place }, this.#cloud);
+      const made = new LambdaFunction(
+        { properties, bundles, load: this.#load, endpoint, place },
+        this.#cloud,
+      );
       this.functions.set(made.name, made);
       this.#byArn.set(
         `arn:aws:lambda:${place.region}:${place.account}:function:${properties.FunctionName}`,

@@ -20,7 +20,9 @@ import type { Identities } from './identities.ts';
 import type { Properties } from './template.ts';
 import { watchTimers } from './timers.ts';
 
-type Handler = (event: unknown, context: object) => Promise<unknown>;
+export type Handler = (event: unknown, context: object) => Promise<unknown>;
+/** Loads a bundle, given its file, with variables of its own each time. */
+export type Load = (file: string) => Promise<Handler>;
 export type LogLine = {
   readonly at: Date;
   readonly function: string;
@@ -31,6 +33,8 @@ export type LambdaSpec = {
   readonly properties: Properties;
   /** Folder that holds a folder for each function. */
   readonly bundles: string;
+  /** As Lambda does it, unless told otherwise. */
+  readonly load?: Load | undefined;
   readonly endpoint: string;
   /** Where Slack is, if not there too. */
   readonly slack?: string;
@@ -45,6 +49,11 @@ type Surroundings = {
 };
 
 let loads = 0;
+
+const importAnew: Load = async (file) => {
+  const module: { readonly handler: Handler } = await import(`${pathToFileURL(file)}?load=${loads++}`);
+  return module.handler;
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -212,10 +221,8 @@ export class LambdaFunction {
   }
 
   #load(sandbox: Sandbox): Promise<Handler> {
-    const file = pathToFileURL(join(this.#bundles, this.name, 'index.js'));
-    sandbox.handler ??= import(`${file}?load=${loads++}`).then(
-      (module: { handler: Handler }) => module.handler,
-    );
+    const { load = importAnew } = this.#spec;
+    sandbox.handler ??= load(join(this.#bundles, this.name, 'index.js'));
     return sandbox.handler;
   }
 

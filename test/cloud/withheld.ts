@@ -25,20 +25,21 @@ const without = (value: unknown, [name = '', ...rest]: readonly string[]): unkno
 };
 
 export class Withheld {
-  readonly #seen = new Map<string, Field>();
+  #seen: Map<string, Field> | undefined;
   /** What answers lack from now on. */
   field: Field | undefined;
 
-  /** Every field of every answer since the last time this was asked. */
+  /** Every field of every answer since the last time this was asked; it looks from the first time on. */
   takeSeen(): readonly Field[] {
-    const seen = [...this.#seen.values()];
-    this.#seen.clear();
+    const seen = [...(this.#seen?.values() ?? [])];
+    this.#seen = new Map();
     return seen;
   }
 
   from<T extends object>(service: string, operation: string, answer: T): T {
-    for (const path of pathsIn(answer))
-      this.#seen.set(`${service} ${operation} ${path}`, { service, operation, path });
+    if (this.#seen)
+      for (const path of pathsIn(answer))
+        this.#seen.set(`${service} ${operation} ${path}`, { service, operation, path });
     const { field } = this;
     if (field?.service !== service || field.operation !== operation) return answer;
     return without(answer, field.path.split('.')) as T;

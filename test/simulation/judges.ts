@@ -2,8 +2,7 @@
  * Keeps processes that judge runs: a run needs one of its own while it lasts, as a function has the
  * process's time and output.
  *
- * Knows that a process starts slowly and then gets faster, and that every run leaves loaded bundles behind: each
- * judges many runs, and not too many.
+ * Knows that a process starts slowly and then gets faster: each judges as many runs as there are.
  *
  * Effect: starts processes, and ends them.
  */
@@ -13,18 +12,16 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Judged, Task } from './apart.ts';
 
-const runsOfProcess = 60;
-
 export type AskJudge = (task: Task) => Promise<Judged>;
 
-type Judge = { readonly child: ChildProcess; runs: number; complaints: string };
+type Judge = { readonly child: ChildProcess; complaints: string };
 
 const hire = (): Judge => {
   const child = fork(join(import.meta.dirname, 'apart.ts'), {
     // What a killed function still writes is nobody's.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const judge: Judge = { child, runs: 0, complaints: '' };
+  const judge: Judge = { child, complaints: '' };
   child.stderr?.on('data', (chunk) => {
     judge.complaints = `${judge.complaints}${chunk}`.slice(-2_000);
   });
@@ -51,8 +48,7 @@ export const withJudges = async <T>(work: (judge: AskJudge) => Promise<T>): Prom
   const judgeOne: AskJudge = async (task) => {
     const judge = idle.pop() ?? hire();
     const answer = await ask(judge, task);
-    if (++judge.runs < runsOfProcess) idle.push(judge);
-    else judge.child.kill();
+    idle.push(judge);
     return answer;
   };
   try {

@@ -5,7 +5,8 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { bundlesWith, type Mischief } from '../cloud/deployment.ts';
 import type { Failure } from '../cloud/faults.ts';
 import { day, openStory, policyWith } from '../stories/open-story.ts';
-import { readIn, retold, type Taken } from './retold.ts';
+import { loadCompiled } from './compiled.ts';
+import { type Deployed, readIn, retold, type Taken } from './retold.ts';
 import type { Trouble } from './scenario.ts';
 import { anna, policyOf, type Staging } from './staging.ts';
 import { addedIn, newsOf } from './told.ts';
@@ -72,13 +73,13 @@ const endsIn = (cloud: Cloud): readonly string[] =>
   ]);
 
 /** By staging, as the bundles are the same in each of its runs. */
-const deployed = new Map<Staging, { readonly policy: string; readonly bundles: string }>();
+const deployed = new Map<Staging, Deployed>();
 
-const deploymentOf = (staging: Staging) => {
+const deploymentOf = (staging: Staging): Deployed => {
   const known = deployed.get(staging);
   if (known) return known;
   const policy = policyWith(...policyOf(staging));
-  const made = { policy, bundles: bundlesWith(policy) };
+  const made = { policy, bundles: bundlesWith(policy), load: loadCompiled };
   deployed.set(staging, made);
   return made;
 };

@@ -4,6 +4,7 @@
  * The pieces come in the order in which the queue took them first. Most runs of a plot have the same ones: what
  * Slack should read of them is found once.
  */
+import type { DeployOptions } from '../cloud/deployment.ts';
 import { openStory, type Story } from '../stories/open-story.ts';
 
 export type Taken = { readonly body: string; readonly sentAt: Date };
@@ -22,7 +23,7 @@ const idOf = ({ body }: Pick<Taken, 'body'>): string => {
   return `${type} ${detail.id}`;
 };
 
-type Deployed = { readonly policy: string; readonly bundles: string };
+export type Deployed = Required<Pick<DeployOptions, 'policy' | 'bundles' | 'load'>>;
 
 const tell = async (taken: readonly Taken[], deployed: Deployed, from: Date): Promise<readonly string[]> => {
   const story = await openStory(() => {}, { ...deployed, from });
