@@ -37,6 +37,12 @@ const publishMetrics = () => {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 };
 
+/**
+ * A run that reaches its time-out is Lambda's to kill: middy would end it first, and Lambda would thaw what is left
+ * of it beside a later run, when its lease is somebody else's.
+ */
+const noEarlyEnd = { timeoutEarlyInMillis: 0 };
+
 const clock = (): Instant => new Date().toISOString();
 
 /** What is of this invocation alone. `now` is when it began, `clock` tells the time by then. */
@@ -48,7 +54,7 @@ export const entry = <Schema extends v.GenericSchema, Answer>(
   schema: Schema,
   flow: Flow<v.InferOutput<Schema>, Answer>,
 ) =>
-  middy<unknown, Answer | { dropped: string[] }, Error, Context>()
+  middy<unknown, Answer | { dropped: string[] }, Error, Context>(noEarlyEnd)
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use({ after: publishMetrics, onError: publishMetrics })
     .handler(async (event, context) => {
