@@ -54,6 +54,7 @@ export const isChannelLost = among(
   'channel_not_found',
   'not_in_channel',
   'is_archived',
+  'is_inactive',
   'restricted_action',
   'restricted_action_read_only_channel',
   'restricted_action_thread_only_channel',

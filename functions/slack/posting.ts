@@ -46,7 +46,10 @@ export const posting = ({ chat, told }: Tools, audience: Audience) => {
   ): Promise<PostAnswer> => {
     const ids = await told.notes(channelIds);
     const known = ids.texts[channel];
-    const posted = await postOnce({ channel: known ?? channel }, message, id, delivery);
+    const there = await postOnce({ channel: known ?? channel }, message, id, delivery);
+    // The channel that was known by the name may be gone, and another one have the name.
+    const isOther = there.is === 'lost' && known !== undefined && known !== channel;
+    const posted = isOther ? await postOnce({ channel }, message, id, delivery) : there;
     if (posted.is === 'posted' && known !== posted.channel)
       await told.note(channelIds, { ...ids, texts: { ...ids.texts, [channel]: posted.channel } });
     return posted;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../cloud/service.ts';
 import type { SlackMessage } from '../cloud/services/slack-workspace.ts';
+import { policyWith } from './open-story.ts';
 import { day, home, type Story, tellStory } from './story.ts';
 
 const train = 'al2023 v20260610';
@@ -108,6 +109,32 @@ describe('nothing is lost, nothing comes twice, and all is in order', () => {
     expect([story.cloud.notSimulated, story.cloud.broken]).toEqual([[], []]);
   });
 });
+
+it.each<[string, string, (story: Story) => void]>([
+  ['has its name', 'drydock', () => {}],
+  [
+    'is in the policy',
+    'rolling',
+    ({ stack }) => stack.redeploy(policyWith(["channel: '#drydock'", "channel: '#rolling'"])),
+  ],
+])(
+  'when the channel is archived and another one %s, what is told next goes there',
+  async (_case, name, change) => {
+    const story = await calm();
+    await story.stack.runUntil(day(18, '08:30'));
+    const before = messages(story).length;
+    story.cloud.slack.addChannel({ ...channel, name: 'drydock-old', isArchived: true });
+    story.cloud.slack.addChannel({ id: 'C0NEW', name });
+    change(story);
+    await story.stack.runUntil(end);
+    const since = messages(story).slice(before);
+    expect(since.length).toBeGreaterThan(0);
+    expect(new Set(since.map(({ channel }) => channel))).toEqual(new Set(['C0NEW']));
+    expect(since.filter(isHead)).toHaveLength(1);
+    const [queue] = story.cloud.queues.all().filter(({ name }) => name.endsWith('-slack.fifo'));
+    expect(queue?.messages()).toEqual([]);
+  },
+);
 
 it('a token that Slack refuses is counted, for an alarm that does not go through Slack, and is in no log', async () => {
   const story = await calm();

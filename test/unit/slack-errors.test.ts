@@ -11,6 +11,7 @@ it.each<[string, Error, 'message' | 'channel' | undefined]>([
   ['a thread that was locked', refusal('restricted_action_thread_locked'), 'message'],
   ['a thread where the channel has none', refusal('restricted_action_non_threadable_channel'), 'message'],
   ['a channel that was archived', refusal('is_archived'), 'channel'],
+  ['a message in a channel that was archived', refusal('is_inactive'), 'channel'],
   ['a channel for some people only', refusal('restricted_action'), 'channel'],
   ['a channel to read only', refusal('restricted_action_read_only_channel'), 'channel'],
   ['a channel that takes replies only', refusal('restricted_action_thread_only_channel'), 'channel'],

@@ -66,9 +66,9 @@ export const methodsOf = (
       throw new Refusal('channel_not_found', `There is no channel ${text(input.channel)}.`);
     return channel;
   };
-  const findOpen = (input: Arguments): Channel => {
+  const findOpen = (input: Arguments, archived = 'is_archived'): Channel => {
     const channel = find(input);
-    if (channel.isArchived) throw new Refusal('is_archived', 'The channel is archived.');
+    if (channel.isArchived) throw new Refusal(archived, 'The channel is archived.');
     if (!channel.isMember) throw new Refusal('not_in_channel', 'The app is not in the channel.');
     return channel;
   };
@@ -112,7 +112,7 @@ export const methodsOf = (
       return { channel: channel.id, ts: message.ts, message: shown(message) };
     },
     'chat.update': (input) => {
-      const channel = findOpen(input);
+      const channel = findOpen(input, 'is_inactive');
       if (channel.id !== input.channel) throw new Refusal('channel_not_found', 'chat.update wants an id.');
       const message = workspace.find(channel.id, text(input.ts));
       if (!message) throw new Refusal('message_not_found', `There is no message ${text(input.ts)}.`);
