@@ -7,7 +7,7 @@
 import * as v from 'valibot';
 import { type Command, type ReplyIn, skippable } from '../domain/command.ts';
 import { severities } from '../domain/finding.ts';
-import { instant, key, keysOf, replyIn, name as someText, told } from './schema-pieces.ts';
+import { instantOfPerson, key, keysOf, replyIn, name as someText, told } from './schema-pieces.ts';
 
 /** AWS has no longer name or value: a tag's has so many. */
 const nameCharacters = 256;
@@ -75,9 +75,9 @@ export const command = v.variant('command', [
   }),
   v.strictObject({ command: v.literal('abandon'), ...person, rollout: rolloutId }),
   v.strictObject({ command: v.literal('roll-back'), ...person, rollout: rolloutId }),
-  v.strictObject({ command: v.literal('hold'), ...person, ...group, until: instant }),
+  v.strictObject({ command: v.literal('hold'), ...person, ...group, until: instantOfPerson }),
   v.strictObject({ command: v.literal('release-hold'), ...person, ...group }),
-  v.strictObject({ command: v.literal('mute'), ...person, finding: key, until: instant }),
+  v.strictObject({ command: v.literal('mute'), ...person, finding: key, until: instantOfPerson }),
   v.strictObject({ command: v.literal('unmute'), ...person, finding: key }),
   v.strictObject({
     command: v.literal('patch-now'),

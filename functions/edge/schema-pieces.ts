@@ -7,6 +7,16 @@
 import * as v from 'valibot';
 
 export const instant = v.pipe(v.string(), v.isoTimestamp());
+/** As a person writes it, with any offset; read as UTC, since times are compared as text. */
+export const instantOfPerson = v.pipe(
+  instant,
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const at = new Date(dataset.value);
+    if (!Number.isNaN(at.getTime())) return at.toISOString();
+    addIssue({ message: 'is no time that there is' });
+    return NEVER;
+  }),
+);
 export const name = v.pipe(v.string(), v.nonEmpty());
 /** What is looked up by it: DynamoDB takes keys of 1 to 1,024 bytes, and of a train's name its words make one. */
 export const key = v.pipe(v.string(), v.regex(/[A-Za-z0-9]/), v.maxBytes(1_000));
