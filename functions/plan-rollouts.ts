@@ -19,11 +19,11 @@ import { workThrough } from './aws/work.ts';
 import { rolledAt } from './domain/history.ts';
 import { judgeGroup, knownIn, type NodeGroup, sourcesOf } from './domain/node-group.ts';
 import { bookedFirst, bookingOf, keepPatches } from './domain/patching/booking.ts';
-import { type Judged, planRollouts } from './domain/plan.ts';
+import { type Judged, mostBehindFirst, planRollouts } from './domain/plan.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Bookings, Books, Fleet, HandOut, Holds, Log, Rollouts, Rounds } from './domain/ports.ts';
 import { holdReasons, sourceKey, trainName } from './domain/release.ts';
-import { groupsOf, hasGaps, hasRefusals, partsToCome } from './domain/round.ts';
+import { groupsOf, hasGaps, hasRefusals, partsToCome, unreadOf } from './domain/round.ts';
 import { groupKey, regionKey, regionsOf, type Target } from './domain/target.ts';
 import { sharesOf, type Task } from './domain/task.ts';
 import type { Instant } from './domain/time.ts';
@@ -60,13 +60,15 @@ type Seen = {
   readonly gaps: boolean;
   /** Nor is what refused to be read, and may do so for long. */
   readonly refusals: boolean;
+  /** Where that is. */
+  readonly unread: readonly Target[];
 };
 
 export const plan = (tools: Tools, policy: Policy) => {
   const { targets, fleetAt, work, rounds, books, rollouts, holds, bookings, log } = tools;
 
   /** What is stored is read last, so that it is as new as can be when it is written over. */
-  const planOnce = async (groups: readonly NodeGroup[], now: Instant) => {
+  const planOnce = async ({ groups, unread }: Seen, now: Instant) => {
     const [pages, held, booked, kept] = await Promise.all([
       books.pages(),
       holds.all(),
@@ -75,18 +77,24 @@ export const plan = (tools: Tools, policy: Policy) => {
     ]);
     const known = knownIn(pages);
     const memory = { holds: held, rolledAt: rolledAt(kept) };
-    const judged = bookedFirst(groups, booked).map((group): Judged => {
+    const judged = groups.map((group): Judged => {
       const verdict = judgeGroup(group, { ...memory, known: known(group.target.region) }, policy, now);
       return { group, verdict: keepPatches(verdict, bookingOf(group, booked)) };
     });
-    const changed = planRollouts(judged, kept, policy, now);
+    const { changed, postponed } = planRollouts({
+      judged: bookedFirst(mostBehindFirst(judged), booked),
+      unread,
+      rollouts: kept,
+      policy,
+      now,
+    });
     for (const rollout of changed) if (!(await rollouts.save(rollout))) return undefined;
-    return { judged, changed };
+    return { judged, changed, postponed };
   };
 
-  const planUntilStored = async (groups: readonly NodeGroup[], now: Instant) => {
+  const planUntilStored = async (seen: Seen, now: Instant) => {
     for (let tried = 0; tried < tries; tried++) {
-      const planned = await planOnce(groups, now);
+      const planned = await planOnce(seen, now);
       if (planned) return planned;
     }
     throw new Error(`rollouts were written by somebody else ${tries} times in a row`);
@@ -112,7 +120,7 @@ export const plan = (tools: Tools, policy: Policy) => {
   };
 
   const report = (judged: readonly Judged[]) => {
-    const verdicts: Record<string, number> = {};
+    const verdicts: Record<string, number> = { current: 0, behind: 0, held: 0 };
     for (const { group, verdict } of judged) {
       const { is } = verdict;
       verdicts[is] = (verdicts[is] ?? 0) + 1;
@@ -138,7 +146,11 @@ export const plan = (tools: Tools, policy: Policy) => {
 
   const planAll = async (seen: Seen, now: Instant) => {
     await saveSources(seen);
-    const { judged, changed } = await planUntilStored(seen.groups, now);
+    const { judged, changed, postponed } = await planUntilStored(seen, now);
+    for (const train of postponed)
+      log.info('rollout not opened yet: groups that should go first cannot join now', {
+        train: trainName(train),
+      });
     return { groups: seen.groups.length, verdicts: report(judged), rollouts: changed.map(({ id }) => id) };
   };
 
@@ -157,7 +169,12 @@ export const plan = (tools: Tools, policy: Policy) => {
     if (toCome.length > 0 && !isDue && !(await rounds.isClosed(round))) return { toCome };
     if (toCome.length > 0) log.info('planned without parts that have not come', { round, toCome });
     const planned = await planAll(
-      { groups: groupsOf(parts), gaps: hasGaps(targets, parts), refusals: hasRefusals(parts) },
+      {
+        groups: groupsOf(parts),
+        gaps: hasGaps(targets, parts),
+        refusals: hasRefusals(parts),
+        unread: unreadOf(targets, parts),
+      },
       now,
     );
     await rounds.close(round);
@@ -212,7 +229,8 @@ export const plan = (tools: Tools, policy: Policy) => {
 
   const planOne = async ({ target, clusters = [] }: Task, now: Instant) => {
     const { groups, failures } = await fleetAt(target).inClusters(clusters);
-    const planned = await planAll({ groups, gaps: failures.length > 0, refusals: false }, now);
+    const gaps = failures.length > 0;
+    const planned = await planAll({ groups, gaps, refusals: false, unread: gaps ? [target] : [] }, now);
     failWith(failures);
     return planned;
   };

@@ -26,7 +26,7 @@ import type {
 } from '../domain/ports.ts';
 import { type ReleaseSource, sourceKey } from '../domain/release.ts';
 import type { BookPage } from '../domain/release-book.ts';
-import type { Rollout } from '../domain/rollout.ts';
+import { barsGroups, type Rollout } from '../domain/rollout.ts';
 import { type Part, partKey } from '../domain/round.ts';
 import type { Stop } from '../domain/situation.ts';
 import type { Target } from '../domain/target.ts';
@@ -34,7 +34,9 @@ import { minutesAfter } from '../domain/time.ts';
 import { type Change, type Key, type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
 
 const daysKept = 120;
-const keptUntil = (at: string) => minutesAfter(at, daysKept * 24 * 60);
+/** While its rollout is kept, a group is not rolled again to a train that it failed on, or was taken off. */
+const daysBarred = 3 * 365;
+const keptUntil = (at: string, days = daysKept) => minutesAfter(at, days * 24 * 60);
 
 export const tableBooks = (table: Table, regions: readonly string[]): Books => ({
   in: (region) => tableBook(table, region),
@@ -70,7 +72,9 @@ export const rolloutChange = (rollout: Rollout): Change => ({
   key: { pk: 'rollout', sk: rollout.id },
   revision: rollout.revision,
   body: rollout,
-  ...(rollout.state.is === 'closed' && { expiresAt: keptUntil(rollout.state.at) }),
+  ...(rollout.state.is === 'closed' && {
+    expiresAt: keptUntil(rollout.state.at, barsGroups(rollout) ? daysBarred : daysKept),
+  }),
 });
 
 export const tableRollouts = (table: Table): Rollouts => {

@@ -26,7 +26,10 @@ export type Danger = {
 };
 
 /** Names and ids that the policy denies are those of trains, of release versions and of images. */
-const isDenied = ({ train, groups, purpose }: Rollout, deny: readonly string[]): boolean =>
+export const isDenied = (
+  { train, groups, purpose }: Pick<Rollout, 'train' | 'groups' | 'purpose'>,
+  deny: readonly string[],
+): boolean =>
   (purpose.is !== 'rollBack' && deny.includes(trainName(train))) ||
   groups.some(
     ({ goal }) =>
@@ -40,7 +43,8 @@ const isUnproved = (rollout: Rollout, { waves }: RolloutPolicy): boolean => {
   const wave = currentWave(rollout, waves);
   const earlier = wave ? waves.slice(0, waves.indexOf(wave)) : [];
   const before = rollout.groups.filter((group) => earlier.some((one) => one === waveOf(group, waves)));
-  return before.length > 0 && before.every(({ state }) => state.is !== 'done');
+  if (before.length === 0) return wave !== undefined && rollout.unproved === true;
+  return before.every(({ state }) => state.is !== 'done');
 };
 
 const isUnapproved = (rollout: Rollout, { waves }: RolloutPolicy, { now }: Situation): boolean => {

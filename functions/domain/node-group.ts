@@ -17,6 +17,7 @@ import {
   type ReleaseVerdict,
   type Running,
   sourceKey,
+  type Train,
 } from './release.ts';
 import type { BookPage } from './release-book.ts';
 import { parseReleaseVersion } from './release-version.ts';
@@ -202,19 +203,32 @@ const judgeAgainst = (
     const ended = source.is === 'aws' && factsOf(source.amiType).ended;
     return ended ? { is: 'held', why: 'publishingEnded' } : verdict;
   }
+  const { train } = verdict.target;
   const last = rolledAt.get(groupKey(group));
   const until = last && minutesAfter(last, policy.releases.atMostEveryDays * 24 * 60);
-  if (until && until > now) return { is: 'held', why: 'rolledRecently', until };
+  if (until && until > now) return { is: 'held', why: 'rolledRecently', until, train };
   const refusal = whyNotUpdatable(group);
   const passing = refusal === 'notActive' && isBusy(group);
-  return refusal && !passing ? { is: 'held', why: refusal } : verdict;
+  return refusal && !passing ? { is: 'held', why: refusal, train } : verdict;
+};
+
+const trainIn = (verdict: ReleaseVerdict): Train | undefined => {
+  if (verdict.is === 'behind') return verdict.target.train;
+  return verdict.is === 'held' ? verdict.train : undefined;
+};
+
+/** A hold ends one day: the group would get the train then. */
+const holding = (kept: Kept, verdict: ReleaseVerdict): ReleaseVerdict => {
+  const train = kept.why === 'heldByTag' || kept.why === 'heldByPerson' ? trainIn(verdict) : undefined;
+  return train ? { ...kept, train } : kept;
 };
 
 export const judgeGroup = (group: NodeGroup, memory: Memory, policy: Policy, now: Instant): GroupVerdict => {
   const source = sourceOf(group, policy);
   const kept = whyKept(group, policy, memory.holds, now);
   if (typeof source === 'string') return kept ?? { is: 'held', why: source };
-  return { ...(kept ?? judgeAgainst(group, source, memory, policy, now)), source };
+  const verdict = judgeAgainst(group, source, memory, policy, now);
+  return { ...(kept ? holding(kept, verdict) : verdict), source };
 };
 
 /** Every source that a release could come from for these groups, each once, in a stable order. */

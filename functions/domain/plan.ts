@@ -23,11 +23,18 @@ import {
   type RolloutGroup,
   rolloutId,
 } from './rollout.ts';
-import { groupKey } from './target.ts';
+import { mayMeanAt } from './selector.ts';
+import { groupKey, type Target } from './target.ts';
 import { earliest, type Instant } from './time.ts';
 import { assignWaves } from './wave.ts';
 
 export type Judged = { readonly group: NodeGroup; readonly verdict: GroupVerdict };
+
+/** Those whom a newer train overtook again and again come before those that the last one moved. */
+export const mostBehindFirst = (judged: readonly Judged[]): readonly Judged[] => {
+  const days = ({ verdict }: Judged): number => (verdict.is === 'behind' ? verdict.days : 0);
+  return judged.toSorted((a, b) => days(b) - days(a));
+};
 
 const goalOf = (group: NodeGroup, { imageId, version }: Release): Goal | undefined => {
   if (group.image.is === 'own')
@@ -101,6 +108,52 @@ export const membersOf = (
       },
     ];
   });
+};
+
+/** Over by itself, in hours or days: who is held so is waited for. */
+const soonOver: ReadonlySet<HoldReason> = new Set(['rolledRecently', 'tooFresh']);
+
+type Kept = { readonly group: NodeGroup; readonly soon: boolean };
+
+/** Groups that the train is for, and that cannot join it now. */
+const keptFrom = (
+  id: string,
+  judged: readonly Judged[],
+  wanted: readonly Wanted[],
+  taken: ReadonlySet<string>,
+): readonly Kept[] => [
+  ...wanted.flatMap(({ group }) => (taken.has(groupKey(group)) ? [{ group, soon: true }] : [])),
+  ...judged.flatMap(({ group, verdict }) =>
+    verdict.is === 'held' && verdict.train && rolloutId(verdict.train) === id
+      ? [{ group, soon: soonOver.has(verdict.why) }]
+      : [],
+  ),
+];
+
+/**
+ * What a new rollout lacks whose first groups are not of the first wave: groups of an earlier one that can join
+ * soon, or whatever else should have proved the release before, be it seen or in a place that could not be read.
+ */
+const lackedBy = (
+  incoming: readonly RolloutGroup[],
+  kept: readonly Kept[],
+  unread: readonly Target[],
+  { waves }: Policy,
+): 'soon' | 'proof' | undefined => {
+  const first = waves.findIndex(({ name }) => incoming.some(({ wave }) => wave === name));
+  const earlier = waves.slice(0, first);
+  const waveOfKept = assignWaves(
+    kept.map(({ group }) => group),
+    waves,
+  );
+  const before = kept.filter(({ group }) =>
+    earlier.some(({ name }) => name === waveOfKept.get(groupKey(group))),
+  );
+  if (before.some(({ soon }) => soon)) return 'soon';
+  const isUnread = earlier.some(({ select }) =>
+    select.some((selector) => unread.some((target) => mayMeanAt(selector, target))),
+  );
+  return before.length > 0 || isUnread ? 'proof' : undefined;
 };
 
 export const newRollout = (
@@ -213,20 +266,27 @@ const mayJoin = ({ groups }: Rollout, { group }: Wanted): boolean => {
   return state === undefined || state.is === 'gone';
 };
 
+/** What is planned with. `rollouts`: all that are stored, open and closed; `unread`: targets not read, or in part. */
+export type Scene = {
+  readonly judged: readonly Judged[];
+  readonly unread: readonly Target[];
+  readonly rollouts: readonly Rollout[];
+  readonly policy: Policy;
+  readonly now: Instant;
+};
+
 /**
- * `rollouts`: all that are stored, open and closed.
- * Answers the rollouts that changed, older ones first: a group leaves its old rollout before it
- * joins the new one, so that a crash between the two leaves it for the next plan.
+ * `changed`: older rollouts first, as a group leaves its old rollout before it joins the new one, so that a crash
+ * between the two leaves it for the next plan. `postponed`: trains whose rollout a later plan opens, when groups that
+ * should go first can join; meanwhile an older rollout keeps the others.
  */
-export const planRollouts = (
-  judged: readonly Judged[],
-  rollouts: readonly Rollout[],
-  policy: Policy,
-  now: Instant,
-): readonly Rollout[] => {
+export type Plan = { readonly changed: readonly Rollout[]; readonly postponed: readonly Train[] };
+
+export const planRollouts = ({ judged, unread, rollouts, policy, now }: Scene): Plan => {
   const current = new Map(rollouts.map((rollout) => [rollout.id, rollout]));
   const left = new Set<string>();
   const joined = new Set<string>();
+  const postponed: Train[] = [];
   const taken = takenGroups(rollouts);
   for (const [id, wanted] of wantedByTrain(judged)) {
     const rollout = current.get(id);
@@ -239,10 +299,20 @@ export const planRollouts = (
     const stay = rollout?.groups.filter((group) => !keys.has(groupKey(group))) ?? [];
     const incoming = membersOf(free, stay, policy);
     const { train } = first.release;
+    const lacks = rollout
+      ? undefined
+      : lackedBy(incoming, keptFrom(id, judged, wanted, taken), unread, policy);
+    if (lacks === 'soon') {
+      postponed.push(train);
+      continue;
+    }
     const next = rollout
       ? extended(rollout, incoming, policy, now)
       : tellOpened(
-          newRollout(id, train, { is: 'routine' }, incoming, publishedOf(wanted, now), now),
+          {
+            ...newRollout(id, train, { is: 'routine' }, incoming, publishedOf(wanted, now), now),
+            ...(lacks && { unproved: true }),
+          },
           leftAlone(judged, train),
           rollouts,
           policy,
@@ -261,7 +331,10 @@ export const planRollouts = (
       left.add(older.id);
     }
   }
-  return [...left, ...joined.difference(left)].flatMap((id) => current.get(id) ?? []);
+  return {
+    changed: [...left, ...joined.difference(left)].flatMap((id) => current.get(id) ?? []),
+    postponed,
+  };
 };
 
 export const publishedOf = (wanted: readonly Wanted[], now: Instant): Instant =>

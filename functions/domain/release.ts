@@ -87,7 +87,8 @@ export type ReleaseVerdict =
       /** Image of what runs; `undefined` when the source's history does not reach back to it. */
       readonly runningImageId: string | undefined;
     }
-  | { readonly is: 'held'; readonly why: HoldReason; readonly until?: Instant };
+  /** `train`: what it would get, or will, but for the reason. */
+  | { readonly is: 'held'; readonly why: HoldReason; readonly until?: Instant; readonly train?: Train };
 
 export type ReleaseRule = {
   readonly minimumAgeDays: number;
@@ -191,10 +192,8 @@ export const judgeRelease = (
       days: daysBehind(target, running, known),
       runningImageId: imageOf(running, known),
     };
-  if (newer.length > 0) {
-    const until = newer.map(({ eligibleAt }) => eligibleAt).sort()[0];
-    return until ? { is: 'held', why: 'tooFresh', until } : { is: 'held', why: 'tooFresh' };
-  }
+  const [next] = newer.toSorted((a, b) => (a.eligibleAt < b.eligibleAt ? -1 : 1));
+  if (next) return { is: 'held', why: 'tooFresh', until: next.eligibleAt, train: next.release.train };
   if (candidates.some((candidate) => candidate.newer === 0)) return { is: 'current' };
   return { is: 'held', why: 'runsNewer' };
 };

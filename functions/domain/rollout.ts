@@ -184,6 +184,8 @@ export type Rollout = {
   readonly openedAt: Instant;
   readonly state: RolloutState;
   readonly groups: readonly RolloutGroup[];
+  /** It was opened without the groups that should have gone first. */
+  readonly unproved?: true;
   /** When each wave was complete for the first time; its soak counts from there. */
   readonly waveDoneAt: Readonly<Record<string, Instant>>;
   /** By wave. */
@@ -215,6 +217,10 @@ export const isGivenUp = ({ state, rollBack }: Rollout): boolean =>
   rollBack !== undefined ||
   (state.is === 'closed' && state.abandoned === true) ||
   (state.is === 'halted' && state.why === 'abandoned');
+
+/** Whether it keeps groups from its train for good: they failed on it, or somebody gave it up. */
+export const barsGroups = (rollout: Rollout): boolean =>
+  isGivenUp(rollout) || rollout.groups.some(({ state }) => state.is === 'failed');
 
 /** Given up, and nothing is taken back: what is under way ends, and nothing else happens. */
 export const isAbandoned = (rollout: Rollout): boolean => isGivenUp(rollout) && !rollout.rollBack;

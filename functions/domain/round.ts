@@ -37,6 +37,16 @@ export const partsToCome = (targets: readonly Target[], parts: readonly Part[]):
 export const groupsOf = (parts: readonly Part[]): readonly NodeGroup[] =>
   parts.flatMap((part) => (part.is === 'read' ? part.groups : []));
 
+/** Targets of which something is not among the groups, for whatever reason. */
+export const unreadOf = (targets: readonly Target[], parts: readonly Part[]): readonly Target[] => {
+  const toCome = partsToCome(targets, parts);
+  const failed = parts.filter((part) => part.is === 'read' && (part.problems.length > 0 || part.refused));
+  const keys = new Set(failed.map(({ target }) => regionKey(target)));
+  return targets.filter(
+    (target) => keys.has(regionKey(target)) || toCome.some((key) => key.split(' ')[0] === regionKey(target)),
+  );
+};
+
 /** Whether some target did not let itself be read, in part or at all. */
 export const hasRefusals = (parts: readonly Part[]): boolean =>
   parts.some((part) => part.is === 'read' && part.refused === true);

@@ -7,6 +7,7 @@
  * Pure.
  */
 import type { NodeGroup } from './node-group.ts';
+import type { Target } from './target.ts';
 
 export type Selector = {
   readonly accounts?: readonly string[];
@@ -37,6 +38,10 @@ const isLike = (patterns: readonly string[] | undefined, text: string): boolean 
 
 /** Whether it may mean a group of this cluster: what needs not be read of the others. */
 export const mayMean = ({ clusters }: Selector, cluster: string): boolean => isLike(clusters, cluster);
+
+/** Whether it may mean a group at this place. */
+export const mayMeanAt = ({ accounts, regions }: Selector, { account, region }: Target): boolean =>
+  isLike(accounts, account) && isLike(regions, region);
 
 export const matches = (
   { accounts, regions, clusters, nodeGroups, tags }: Selector,

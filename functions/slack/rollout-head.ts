@@ -6,7 +6,7 @@
  */
 import type { Progress } from '../domain/news.ts';
 import type { Message } from '../domain/ports.ts';
-import { type HaltReason, haltReasons } from '../domain/rollout.ts';
+import { haltReasons } from '../domain/rollout.ts';
 import type { Audience } from './audience.ts';
 import { context, header, section, toMessage } from './blocks.ts';
 import { type Ask, buttons } from './button.ts';
@@ -61,9 +61,6 @@ const stateLine = (progress: Progress): string => {
   return `:octagonal_sign: *Halted* ${dated(state.at)}. ${haltReasons[state.why]}${who}${words} Nothing new starts.`;
 };
 
-/** After these no resume helps: `control` would refuse it. */
-const final: ReadonlySet<HaltReason> = new Set(['withdrawn', 'denied', 'abandoned']);
-
 /** What a person may want of a rollout as it stands. */
 export const asksOf = (progress: Progress): readonly Ask[] => {
   const { state, rollout, purpose } = progress;
@@ -74,7 +71,7 @@ export const asksOf = (progress: Progress): readonly Ask[] => {
   if (state.is === 'rolling') return [{ command: 'stop', rollout }, ...back, why];
   const resume = { command: 'resume', rollout, retryFailed: false, force: false } as const;
   const again = inState(progress, 'failed') > 0 ? [{ ...resume, retryFailed: true }] : [];
-  return [...(final.has(state.why) ? [] : [resume, ...again]), ...back, why];
+  return [...(state.why === 'abandoned' ? [] : [resume, ...again]), ...back, why];
 };
 
 /** Marks what the message shows: a button pressed later, on another state, is another command. */

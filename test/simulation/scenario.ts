@@ -13,6 +13,7 @@ import { onlyReads } from '../cloud/ledger.ts';
 import { hasEntries } from '../cloud/refused-entry.ts';
 
 export const environments = ['dev', 'staging', 'prod'] as const;
+export type Environment = (typeof environments)[number];
 
 export type Group = {
   readonly name: string;
@@ -32,7 +33,7 @@ export type Group = {
 type Cluster = {
   readonly name: string;
   /** Its wave. */
-  readonly environment: (typeof environments)[number];
+  readonly environment: Environment;
   readonly groups: readonly Group[];
 };
 

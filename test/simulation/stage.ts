@@ -5,7 +5,7 @@
  */
 import type { Cloud } from '../cloud/cloud.ts';
 import { day, home } from '../stories/open-story.ts';
-import type { Group, Scenario } from './scenario.ts';
+import { type Environment, environments, type Group, type Scenario } from './scenario.ts';
 import {
   asksFirst,
   commands,
@@ -93,14 +93,27 @@ const policies: Partial<Record<Scenario['person'], Staging['policy']>> = {
 /** A question that is refused, and patches that are newer than the release, leave groups where they are. */
 const leavesSome = new Set<Scenario['person']>(['rejects', 'patches now']);
 
-/** Those that nothing keeps, of trains whose rollout no group can end by failing for good. */
+type Placed = Group & { readonly cluster: string; readonly environment: Environment };
+
+/** Whether the first wave that a train could begin with has but groups that are held: none proves it then. */
+const isUnproved = (train: readonly Placed[]): boolean => {
+  const first = environments.find((wave) =>
+    train.some(({ environment, tag }) => environment === wave && (tag === 'none' || tag === 'hold')),
+  );
+  return !train.some(({ environment, tag }) => environment === first && tag === 'none');
+};
+
+/** Those that nothing keeps, of trains whose rollout no group can end by failing for good, and that one can prove. */
 const whoReaches = ({ clusters, person }: Scenario): readonly string[] => {
   if (leavesSome.has(person)) return [];
-  const groups = clusters.flatMap(({ name, groups }) => groups.map((one) => ({ ...one, cluster: name })));
-  const broken = groups.filter(({ fails }) => fails === 'always');
-  return groups.flatMap(({ cluster, name, tag, bottlerocket }) =>
-    tag === 'none' && !broken.some((one) => one.bottlerocket === bottlerocket) ? [`${cluster}/${name}`] : [],
+  const groups = clusters.flatMap(({ name, environment, groups }) =>
+    groups.map((one): Placed => ({ ...one, cluster: name, environment })),
   );
+  return [...Map.groupBy(groups, ({ bottlerocket }) => bottlerocket).values()].flatMap((train) => {
+    const isBroken = train.some(({ fails }) => fails === 'always');
+    if (isBroken || (person !== 'rolls now' && isUnproved(train))) return [];
+    return train.flatMap(({ cluster, name, tag }) => (tag === 'none' ? [`${cluster}/${name}`] : []));
+  });
 };
 
 export const stage = (scenario: Scenario): Staging => {

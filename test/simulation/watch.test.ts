@@ -99,6 +99,12 @@ it.each<[string, Partial<Staging['limits']>, readonly (readonly [string, string]
     ],
     ['prod began before dev was done'],
   ],
+  [
+    'a wave before the first one had any',
+    {},
+    [['prod', 'a']],
+    ['al2023 was rolled though nothing of dev had it'],
+  ],
 ])('an update of %s', async (_case, limits, started, broken) => {
   const { start, end } = await watched(limits);
   for (const [cluster, nodeGroup] of started) start(cluster, nodeGroup);

@@ -1,7 +1,7 @@
 /**
  * Watches a run for what must never be: too many updates at once, one outside the window, one of a group
  * that is held, ignored or another tool's, or a patch of its nodes, the same update twice, a wave that begins
- * before the one before it is done and has soaked; and for groups that do not end where they must.
+ * before the one before it is done and has soaked, or though all groups before it are held; and for groups that do not end where they must.
  *
  * Knows nothing of how Drydock decides: it looks at what EKS and Run Command have, and at the limits. The clusters
  * of an environment are a wave, of each train.
@@ -96,6 +96,22 @@ const tooEarlyIn = (train: readonly Seen[], { soakHours }: Limits): readonly str
   });
 };
 
+/** A wave that began while the first one that the train has groups of had none that could prove anything. */
+const unproved = (cloud: Cloud, seen: readonly Seen[], { atAnyTime }: Staging): readonly string[] => {
+  if (atAnyTime) return [];
+  const all = groupsOf(cloud).map(([, group]) => group);
+  const theirs = (group: NodeGroup) => 'drydock:ignore' in group.tags || 'terraform' in group.tags;
+  return [...Map.groupBy(seen, ({ group }) => trainOf(group))].flatMap(([train, some]) => {
+    const wanted = all.filter((group) => trainOf(group) === train && !theirs(group));
+    const first = environments.find((environment) =>
+      wanted.some((group) => environmentOf(group) === environment),
+    );
+    return some.some(({ group }) => environmentOf(group) === first)
+      ? []
+      : [`${train} was rolled though nothing of ${first} had it`];
+  });
+};
+
 const twice = (seen: readonly Seen[]): readonly string[] => {
   const done = seen.filter(({ update }) => update.status === 'Successful');
   const same = Map.groupBy(done, ({ name, update }) => `${name} to ${update.params.join(', ')}`);
@@ -137,6 +153,7 @@ export const watch = (cloud: Cloud, staging: Staging) => {
       const seen = updatesOf(cloud);
       note(wrongStarts(seen, staging));
       note(tooEarly(seen, staging.limits));
+      note(unproved(cloud, seen, staging));
       note(twice(seen));
       note(wrongPatches(cloud));
       note(notReached(cloud, staging));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupVerdict, NodeGroup } from '../../functions/domain/node-group.ts';
-import { type Judged, planRollouts } from '../../functions/domain/plan.ts';
+import { type Judged, mostBehindFirst, planRollouts, type Scene } from '../../functions/domain/plan.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import type { GroupState, Rollout } from '../../functions/domain/rollout.ts';
 import {
@@ -17,6 +17,7 @@ import {
   release,
   rollout,
   rolloutGroup,
+  target,
   updating,
   verifying,
   wave,
@@ -37,7 +38,7 @@ const judged = (other: Partial<NodeGroup> = {}, verdict: GroupVerdict = behind()
   verdict,
 });
 const plan = (all: readonly Judged[], rollouts: readonly Rollout[] = [], rules: Partial<Policy> = {}) =>
-  planRollouts(all, rollouts, policy(rules), now);
+  planRollouts({ judged: all, unread: [], rollouts, policy: policy(rules), now }).changed;
 
 const namesOf = ({ groups }: Rollout) => groups.map(({ nodeGroup, state }) => `${nodeGroup} ${state.is}`);
 const newsOf = ({ outbox }: Rollout) =>
@@ -135,6 +136,117 @@ describe('opens a rollout', () => {
   ])('not when every group is %s', (_case, verdict) => {
     expect(plan([judged({}, verdict)])).toEqual([]);
   });
+});
+
+describe('a new rollout whose first wave nobody can join', () => {
+  const waves = [
+    wave({ name: 'canary', select: [{ clusters: ['dev'] }], atLeast: 0 }),
+    wave({ name: 'next', select: [{ accounts: ['777788889999'] }], atLeast: 0 }),
+    wave({ name: 'rest' }),
+  ];
+  const prod = judged({ cluster: 'prod' });
+  const devIs = (verdict: GroupVerdict) => judged({ cluster: 'dev' }, verdict);
+  const dev = { ...target, cluster: 'dev' };
+  const train = july.train;
+  const planned = (others: readonly Judged[], more: Partial<Scene> = {}) => {
+    const { changed, postponed } = planRollouts({
+      judged: [prod, ...others],
+      unread: [],
+      rollouts: [],
+      policy: policy({ waves }),
+      now,
+      ...more,
+    });
+    const [opened] = changed;
+    if (postponed.length > 0) return changed.length === 0 ? 'postponed' : 'both';
+    return opened?.unproved ? 'unproved' : 'opened';
+  };
+  const older = (state: GroupState) =>
+    rollout({
+      id: 'older',
+      groups: [rolloutGroup({ ...dev, state })],
+      train: { family: 'al2023', build: 'v1' },
+    });
+
+  it.each<[string, readonly Judged[], Partial<Scene>, string]>([
+    ['as no group is of it', [], {}, 'opened'],
+    ['and somebody can, after all', [devIs(behind())], {}, 'opened'],
+    ['as its groups have the release', [devIs({ is: 'current', source })], {}, 'opened'],
+    ['as its groups are ignored', [devIs({ is: 'held', why: 'ignoredByTag', source })], {}, 'opened'],
+    [
+      'as it is held by a person',
+      [devIs({ is: 'held', why: 'heldByPerson', until: now, train })],
+      {},
+      'unproved',
+    ],
+    ['as it is ill', [devIs({ is: 'held', why: 'unhealthy', train })], {}, 'unproved'],
+    [
+      'as it is ill, and waits for another train',
+      [devIs({ is: 'held', why: 'unhealthy', train: august.train })],
+      {},
+      'opened',
+    ],
+    [
+      'as it was rolled lately',
+      [devIs({ is: 'held', why: 'rolledRecently', until: now, train })],
+      {},
+      'postponed',
+    ],
+    [
+      'as its region has the release later',
+      [devIs({ is: 'held', why: 'tooFresh', until: now, train })],
+      {},
+      'postponed',
+    ],
+    [
+      'as one is ill and one was rolled lately',
+      [
+        devIs({ is: 'held', why: 'unhealthy', train }),
+        judged({ cluster: 'dev', nodeGroup: 'b' }, { is: 'held', why: 'rolledRecently', until: now, train }),
+      ],
+      {},
+      'postponed',
+    ],
+    ['as it is under way in an older one', [devIs(behind())], { rollouts: [older(updating())] }, 'postponed'],
+    [
+      'as it only waits in an older one',
+      [devIs(behind())],
+      { rollouts: [older({ is: 'waiting', attempt: 1 })] },
+      'opened',
+    ],
+    [
+      'as a target that a wave may mean was not read',
+      [],
+      { unread: [{ ...target, account: '777788889999' }] },
+      'unproved',
+    ],
+    [
+      'as its wave takes the smallest of all',
+      [devIs({ is: 'held', why: 'unhealthy', train })],
+      { policy: policy({ waves: waves.map((one) => ({ ...one, atLeast: 1 })) }) },
+      'opened',
+    ],
+  ])('%s', (_case, others, more, is) => {
+    expect(planned(others, more)).toBe(is);
+  });
+
+  it('is not asked again of a rollout that is there', () => {
+    const open = rollout({ groups: [rolloutGroup({ ...dev, state: done })] });
+    expect(
+      planned([devIs({ is: 'held', why: 'rolledRecently', until: now, train })], { rollouts: [open] }),
+    ).toBe('opened');
+  });
+});
+
+it('the groups that are most behind come first, the others in their order', () => {
+  const group = (nodeGroup: string, verdict: GroupVerdict) => judged({ nodeGroup }, verdict);
+  const all = [
+    group('a', { ...behind(), days: 8 } as GroupVerdict),
+    group('b', { is: 'current', source }),
+    group('c', { ...behind(), days: 19 } as GroupVerdict),
+    group('d', { ...behind(), days: 8 } as GroupVerdict),
+  ];
+  expect(mostBehindFirst(all).map(({ group }) => group.nodeGroup)).toEqual(['c', 'a', 'd', 'b']);
 });
 
 describe('says which groups are left alone', () => {

@@ -171,7 +171,11 @@ describe('takes the newest of many, whatever part of the version differs first',
 describe('counts the minimum age from when the release was published, to the minute', () => {
   const eligibleAt = '2026-07-17T20:00:00.000Z';
   it.each([
-    ['a minute before', minutesAfter(eligibleAt, -1), { is: 'held', why: 'tooFresh', until: eligibleAt }],
+    [
+      'a minute before',
+      minutesAfter(eligibleAt, -1),
+      { is: 'held', why: 'tooFresh', until: eligibleAt, train: july.train },
+    ],
     ['at the minute', eligibleAt, { is: 'behind', target: july, days: 19, runningImageId: june.imageId }],
     [
       'a minute after',
@@ -188,6 +192,7 @@ describe('counts the minimum age from when the release was published, to the min
       is: 'held',
       why: 'tooFresh',
       until: '2026-04-17T22:22:00.000Z',
+      train: late.train,
     });
   });
 
@@ -197,6 +202,7 @@ describe('counts the minimum age from when the release was published, to the min
       is: 'held',
       why: 'tooFresh',
       until: '2026-07-24T20:00:00.000Z',
+      train: july.train,
     });
   });
 });

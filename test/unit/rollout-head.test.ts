@@ -144,7 +144,11 @@ describe('offers what applies as it stands', () => {
       { ...halted('failureBudgetSpent'), groups: moved },
       ['Resume', 'Resume, try failed again', 'Roll back', 'Why?'],
     ],
-    ['halted as the release was withdrawn', { ...halted('withdrawn'), groups: moved }, ['Roll back', 'Why?']],
+    [
+      'halted as the release was withdrawn, which may be over',
+      { ...halted('withdrawn'), groups: moved },
+      ['Resume', 'Resume, try failed again', 'Roll back', 'Why?'],
+    ],
     ['halted as it was given up', halted('abandoned'), ['Why?']],
     ['finished', { ...closed, groups: moved }, ['Roll back', 'Why?']],
     [

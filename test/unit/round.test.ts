@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { groupsOf, hasGaps, hasRefusals, type Part, partsToCome } from '../../functions/domain/round.ts';
+import {
+  groupsOf,
+  hasGaps,
+  hasRefusals,
+  type Part,
+  partsToCome,
+  unreadOf,
+} from '../../functions/domain/round.ts';
 import { nodeGroup } from './factories.ts';
 
 const dev = { account: '444455556666', region: 'eu-central-1' };
@@ -42,6 +49,20 @@ describe('of a round', () => {
     expect(hasGaps([dev, prod], [read(dev), refused])).toBe(false);
     expect(hasRefusals([read(dev), refused])).toBe(true);
     expect(hasRefusals([read(dev), read(prod)])).toBe(false);
+  });
+
+  it.each<[string, readonly Part[], readonly object[]]>([
+    ['all was', [read(dev), read(prod)], []],
+    ['nothing has come of it', [read(prod)], [dev]],
+    ['a share has not come', [read(prod), divided(dev, 2), read(dev, 1)], [dev]],
+    ['a part had problems', [read(dev), read(prod, undefined, ['slow'])], [prod]],
+    [
+      'it refused',
+      [read(dev), { target: prod, is: 'read', groups: [], problems: [], refused: true }],
+      [prod],
+    ],
+  ])('what was not read: %s', (_case, parts, unread) => {
+    expect(unreadOf([dev, prod], parts)).toEqual(unread);
   });
 
   it('the groups are those of all parts', () => {

@@ -840,4 +840,14 @@ describe('halts at once', () => {
     expect(stepped.state).toMatchObject({ is: 'halted', why: 'nothingProved' });
     expect(starts).toEqual([]);
   });
+
+  it('when it was opened without those that should go first, until a person lets it go on', () => {
+    const opened = rollout({ groups: [inRest('b')], unproved: true });
+    const { rollout: stepped, starts } = after(opened, [], []);
+    expect(stepped.state).toMatchObject({ is: 'halted', why: 'nothingProved' });
+    expect(starts).toEqual([]);
+    expect(after({ ...opened, resumedAt: now }, [], []).starts).toHaveLength(1);
+    const over = after({ ...opened, groups: [inRest('b', done)] }, [], []);
+    expect(over.rollout.state).not.toMatchObject({ is: 'halted' });
+  });
 });

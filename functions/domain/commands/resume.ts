@@ -4,16 +4,20 @@
  * Pure.
  */
 import { currentWave } from '../course.ts';
+import { isDenied } from '../danger.ts';
 import { haltSentence, listedChanges, tell } from '../news.ts';
 import { policyFor } from '../purpose.ts';
-import type { HaltReason, Rollout } from '../rollout.ts';
+import type { Rollout } from '../rollout.ts';
 import { type Carry, counted, type Of, refused, saves, type World, withRollout } from './world.ts';
 
-/** Halts that no resume ends, with what to do instead. */
-const final: Partial<Record<HaltReason, string>> = {
-  withdrawn: 'Its release was withdrawn: abandon it, or roll it back.',
-  denied: 'The policy denies its release: take it from releases.deny and deploy, or abandon it.',
-  abandoned: 'It was given up: the next release, or roll-now, takes its groups.',
+/** Why no resume ends its halt, with what to do instead. A withdrawal may be over: the tick halts it again if not. */
+const whyFinal = ({ rollBack, state, ...rollout }: Rollout, { policy }: World): string | undefined => {
+  if (rollBack) return 'It is taken back.';
+  if (state.is === 'halted' && state.why === 'abandoned')
+    return 'It was given up: the next release, or roll-now, takes its groups.';
+  return isDenied(rollout, policy.releases.deny)
+    ? 'The policy denies its release: take it from releases.deny and deploy, or abandon it.'
+    : undefined;
 };
 
 const again = (rollout: Rollout, { retryFailed, force }: Of<'resume'>): Rollout['groups'] =>
@@ -56,7 +60,7 @@ export const resume: Carry<'resume'> = (command, world) => {
     const { state } = rollout;
     if (state.is === 'closed') return refused(`The rollout ${id} has ended.`);
     if (state.is === 'rolling') return { ...refused('It is not halted.'), accepted: true };
-    const instead = rollout.rollBack ? 'It is taken back.' : final[state.why];
+    const instead = whyFinal(rollout, world);
     if (instead) return refused(`${id} cannot be resumed. ${instead}`);
     const failed = rollout.groups.filter((group) => group.state.is === 'failed').length;
     const tried = `${counted(failed, 'failed group')} ${failed === 1 ? 'is' : 'are'} tried once more${command.force ? ', with force: pods that cannot be evicted are deleted' : ''}.`;

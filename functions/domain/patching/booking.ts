@@ -58,16 +58,21 @@ export const keepPatches = (verdict: GroupVerdict, booking: Booking | undefined)
   booking &&
   verdict.is === 'behind' &&
   (verdict.target.imageCreatedAt ?? verdict.target.publishedAt) <= booking.patchedAt
-    ? { is: 'held', why: 'patchedSince', ...(verdict.source && { source: verdict.source }) }
+    ? {
+        is: 'held',
+        why: 'patchedSince',
+        train: verdict.target.train,
+        ...(verdict.source && { source: verdict.source }),
+      }
     : verdict;
 
 /** Booked groups first, the rest in the order they were in. */
-export const bookedFirst = <Group extends GroupId>(
-  groups: readonly Group[],
+export const bookedFirst = <One extends { readonly group: GroupId }>(
+  all: readonly One[],
   bookings: readonly Booking[],
-): readonly Group[] => {
-  const booked = (group: Group): number => (bookingOf(group, bookings) ? 0 : 1);
-  return groups.toSorted((a, b) => booked(a) - booked(b));
+): readonly One[] => {
+  const booked = ({ group }: One): number => (bookingOf(group, bookings) ? 0 : 1);
+  return all.toSorted((a, b) => booked(a) - booked(b));
 };
 
 export const findUnpatchedTemplate = (

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { carryOut } from '../../../functions/domain/carry-out.ts';
 import type { Command } from '../../../functions/domain/command.ts';
 import type { Deed, World } from '../../../functions/domain/commands/world.ts';
+import { trainName } from '../../../functions/domain/release.ts';
 import type { Rollout } from '../../../functions/domain/rollout.ts';
 import { minutesAfter } from '../../../functions/domain/time.ts';
 import {
@@ -147,14 +148,33 @@ describe.each<[string, readonly Row[]]>([
         [],
         'not halted',
       ],
-      ...(['withdrawn', 'denied', 'abandoned'] as const).map(
+      [
+        'one that was given up',
+        { command: 'resume', rollout: id, retryFailed: false, force: false },
+        { rollouts: [halted('abandoned')] },
+        false,
+        [],
+        'cannot be resumed',
+      ],
+      [
+        'one whose release is still denied',
+        { command: 'resume', rollout: id, retryFailed: false, force: false },
+        {
+          rollouts: [halted('denied')],
+          policy: policy({ releases: { ...policy().releases, deny: [trainName(rollout().train)] } }),
+        },
+        false,
+        [],
+        'take it from releases.deny',
+      ],
+      ...(['withdrawn', 'denied'] as const).map(
         (why): Row => [
-          `one that is halted for good: ${why}`,
+          `one whose release is no longer ${why}`,
           { command: 'resume', rollout: id, retryFailed: false, force: false },
           { rollouts: [halted(why)] },
-          false,
-          [],
-          'cannot be resumed',
+          true,
+          [`save ${id} rolling`],
+          'goes on at the next tick',
         ],
       ),
       [

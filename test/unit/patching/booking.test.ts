@@ -42,11 +42,15 @@ describe('a verdict on a booked group', () => {
   });
 
   it('says why', () => {
-    expect(keepPatches(behind(daysAgo(2)), booking)).toEqual({ is: 'held', why: 'patchedSince' });
+    expect(keepPatches(behind(daysAgo(2)), booking)).toEqual({
+      is: 'held',
+      why: 'patchedSince',
+      train: { family: 'al2023', build: 'v20260714' },
+    });
   });
 });
 
 it('booked groups come first, the others in their order', () => {
-  const groups = ['a', 'workers', 'b'].map((name) => nodeGroup({ nodeGroup: name }));
-  expect(bookedFirst(groups, [booking]).map(({ nodeGroup }) => nodeGroup)).toEqual(['workers', 'a', 'b']);
+  const groups = ['a', 'workers', 'b'].map((name) => ({ group: nodeGroup({ nodeGroup: name }) }));
+  expect(bookedFirst(groups, [booking]).map(({ group }) => group.nodeGroup)).toEqual(['workers', 'a', 'b']);
 });
