@@ -23,7 +23,7 @@ import { type Judged, mostBehindFirst, planRollouts } from './domain/plan.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Bookings, Books, Fleet, HandOut, Holds, Log, Rollouts, Rounds } from './domain/ports.ts';
 import { holdReasons, sourceKey, trainName } from './domain/release.ts';
-import { groupsOf, hasGaps, hasRefusals, partsToCome, unreadOf } from './domain/round.ts';
+import { groupsOf, hasGaps, hasRefusals, partsToCome, type Unread, unreadOf } from './domain/round.ts';
 import { groupKey, regionKey, regionsOf, type Target } from './domain/target.ts';
 import { sharesOf, type Task } from './domain/task.ts';
 import type { Instant } from './domain/time.ts';
@@ -61,7 +61,7 @@ type Seen = {
   /** Nor is what refused to be read, and may do so for long. */
   readonly refusals: boolean;
   /** Where that is. */
-  readonly unread: readonly Target[];
+  readonly unread: readonly Unread[];
 };
 
 export const plan = (tools: Tools, policy: Policy) => {
@@ -230,7 +230,10 @@ export const plan = (tools: Tools, policy: Policy) => {
   const planOne = async ({ target, clusters = [] }: Task, now: Instant) => {
     const { groups, failures } = await fleetAt(target).inClusters(clusters);
     const gaps = failures.length > 0;
-    const planned = await planAll({ groups, gaps, refusals: false, unread: gaps ? [target] : [] }, now);
+    const planned = await planAll(
+      { groups, gaps, refusals: false, unread: gaps ? [{ target, refused: false }] : [] },
+      now,
+    );
     failWith(failures);
     return planned;
   };

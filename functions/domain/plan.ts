@@ -23,8 +23,9 @@ import {
   type RolloutGroup,
   rolloutId,
 } from './rollout.ts';
+import type { Unread } from './round.ts';
 import { mayMeanAt } from './selector.ts';
-import { groupKey, type Target } from './target.ts';
+import { groupKey } from './target.ts';
 import { earliest, type Instant } from './time.ts';
 import { assignWaves } from './wave.ts';
 
@@ -132,12 +133,12 @@ const keptFrom = (
 
 /**
  * What a new rollout lacks whose first groups are not of the first wave: groups of an earlier one that can join
- * soon, or whatever else should have proved the release before, be it seen or in a place that could not be read.
+ * soon, or are read soon; or whatever else should have proved the release before, in a place that refuses too.
  */
 const lackedBy = (
   incoming: readonly RolloutGroup[],
   kept: readonly Kept[],
-  unread: readonly Target[],
+  unread: readonly Unread[],
   { waves }: Policy,
 ): 'soon' | 'proof' | undefined => {
   const first = waves.findIndex(({ name }) => incoming.some(({ wave }) => wave === name));
@@ -149,11 +150,11 @@ const lackedBy = (
   const before = kept.filter(({ group }) =>
     earlier.some(({ name }) => name === waveOfKept.get(groupKey(group))),
   );
-  if (before.some(({ soon }) => soon)) return 'soon';
-  const isUnread = earlier.some(({ select }) =>
-    select.some((selector) => unread.some((target) => mayMeanAt(selector, target))),
+  const unseen = unread.filter(({ target }) =>
+    earlier.some(({ select }) => select.some((selector) => mayMeanAt(selector, target))),
   );
-  return before.length > 0 || isUnread ? 'proof' : undefined;
+  if (before.some(({ soon }) => soon) || unseen.some(({ refused }) => !refused)) return 'soon';
+  return before.length > 0 || unseen.length > 0 ? 'proof' : undefined;
 };
 
 export const newRollout = (
@@ -266,10 +267,10 @@ const mayJoin = ({ groups }: Rollout, { group }: Wanted): boolean => {
   return state === undefined || state.is === 'gone';
 };
 
-/** What is planned with. `rollouts`: all that are stored, open and closed; `unread`: targets not read, or in part. */
+/** What is planned with. `rollouts`: all that are stored, open and closed; `unread`: what was not read. */
 export type Scene = {
   readonly judged: readonly Judged[];
-  readonly unread: readonly Target[];
+  readonly unread: readonly Unread[];
   readonly rollouts: readonly Rollout[];
   readonly policy: Policy;
   readonly now: Instant;

@@ -37,14 +37,19 @@ export const partsToCome = (targets: readonly Target[], parts: readonly Part[]):
 export const groupsOf = (parts: readonly Part[]): readonly NodeGroup[] =>
   parts.flatMap((part) => (part.is === 'read' ? part.groups : []));
 
-/** Targets of which something is not among the groups, for whatever reason. */
-export const unreadOf = (targets: readonly Target[], parts: readonly Part[]): readonly Target[] => {
-  const toCome = partsToCome(targets, parts);
-  const failed = parts.filter((part) => part.is === 'read' && (part.problems.length > 0 || part.refused));
-  const keys = new Set(failed.map(({ target }) => regionKey(target)));
-  return targets.filter(
-    (target) => keys.has(regionKey(target)) || toCome.some((key) => key.split(' ')[0] === regionKey(target)),
-  );
+/** A target of which something is not among the groups; one that refused may do so for long. */
+export type Unread = { readonly target: Target; readonly refused: boolean };
+
+export const unreadOf = (targets: readonly Target[], parts: readonly Part[]): readonly Unread[] => {
+  const toCome = new Set(partsToCome(targets, parts).map((key) => key.split(' ')[0]));
+  return targets.flatMap((target): readonly Unread[] => {
+    const read = parts.flatMap((part) =>
+      part.is === 'read' && regionKey(part.target) === regionKey(target) ? [part] : [],
+    );
+    if (toCome.has(regionKey(target)) || read.some(({ problems }) => problems.length > 0))
+      return [{ target, refused: false }];
+    return read.some(({ refused }) => refused) ? [{ target, refused: true }] : [];
+  });
 };
 
 /** Whether some target did not let itself be read, in part or at all. */

@@ -9,6 +9,7 @@ describe('a pattern', () => {
     ['means an exact value', '/golden/image-id', '/golden/image-id', true],
     ['means no longer one', '/golden/image-id', '/golden/image-id/2', false],
     ['means what begins so', { prefix: '/golden/' }, '/golden/1.34/image-id', true],
+    ['means not what has it further on', { prefix: 'i-' }, 'mi-0a1b2c3d4e5f60718', false],
     [
       'means any run in place of a wildcard',
       { wildcard: '/golden/*/image-id' },

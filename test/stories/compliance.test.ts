@@ -378,6 +378,22 @@ describe('AWS that does not answer well', () => {
     expect(stack.invocations.filter(({ error }) => error)).toEqual([]);
   });
 
+  it.each([
+    ['of an instance of EC2 starts a look', 'i-0a1b2c3d4e5f60718', 1],
+    ['of another machine starts nothing', 'mi-0a1b2c3d4e5f60718', 0],
+  ])('a change of compliance %s: %s', async (_case, id, looks) => {
+    const { stack, cloud } = await tell();
+    await stack.runUntil(day(17, '12:00'));
+    const runs = () => stack.invocations.filter(({ function: name }) => name === 'track-compliance').length;
+    const before = runs();
+    const detail = { 'compliance-type': 'Patch', 'resource-type': 'managed-instance', 'resource-id': id };
+    const detailType = 'Configuration Compliance State Change';
+    cloud.events.send(home, { source: 'aws.ssm', detailType, detail });
+    await stack.runUntil(day(17, '12:10'));
+    expect(runs() - before).toBe(looks);
+    expect(stack.logs.some(({ entry }) => entry.EventDropped !== undefined)).toBe(false);
+  });
+
   it('messages that are no change of compliance are counted and dropped', async () => {
     const { stack } = await tell();
     const Records = ['{}', 'no event'].map((body, i) => ({ messageId: `m-${i}`, body }));

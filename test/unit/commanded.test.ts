@@ -103,7 +103,7 @@ describe('refuses, naming every problem at once,', () => {
 it.each([
   ['2026-07-20T18:00:00-08:00', '2026-07-21T02:00:00.000Z'],
   ['2026-07-20 18:00:00.123456+02:00', '2026-07-20T16:00:00.123Z'],
-  ['2026-07-20T18:00Z', '2026-07-20T18:00:00.000Z'],
+  ['2026-07-20T18:00:00Z', '2026-07-20T18:00:00.000Z'],
 ])('reads %s, as a person writes it, in UTC', (until, utc) => {
   const hold = { command: 'hold', ...who, cluster: 'blue', until };
   expect(v.parse(commanded, hold).command).toMatchObject({ until: utc });

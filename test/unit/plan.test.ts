@@ -215,9 +215,15 @@ describe('a new rollout whose first wave nobody can join', () => {
       'opened',
     ],
     [
-      'as a target that a wave may mean was not read',
+      'as a target that a wave may mean was not read this time',
       [],
-      { unread: [{ ...target, account: '777788889999' }] },
+      { unread: [{ target: { ...target, account: '777788889999' }, refused: false }] },
+      'postponed',
+    ],
+    [
+      'as a target that a wave may mean refuses',
+      [],
+      { unread: [{ target: { ...target, account: '777788889999' }, refused: true }] },
       'unproved',
     ],
     [

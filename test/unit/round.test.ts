@@ -53,13 +53,13 @@ describe('of a round', () => {
 
   it.each<[string, readonly Part[], readonly object[]]>([
     ['all was', [read(dev), read(prod)], []],
-    ['nothing has come of it', [read(prod)], [dev]],
-    ['a share has not come', [read(prod), divided(dev, 2), read(dev, 1)], [dev]],
-    ['a part had problems', [read(dev), read(prod, undefined, ['slow'])], [prod]],
+    ['nothing has come of it', [read(prod)], [{ target: dev, refused: false }]],
+    ['a share has not come', [read(prod), divided(dev, 2), read(dev, 1)], [{ target: dev, refused: false }]],
+    ['a part had problems', [read(dev), read(prod, undefined, ['slow'])], [{ target: prod, refused: false }]],
     [
       'it refused',
       [read(dev), { target: prod, is: 'read', groups: [], problems: [], refused: true }],
-      [prod],
+      [{ target: prod, refused: true }],
     ],
   ])('what was not read: %s', (_case, parts, unread) => {
     expect(unreadOf([dev, prod], parts)).toEqual(unread);

@@ -4,7 +4,9 @@
  *
  * Knows what the Service Authorization Reference lists for each call that Drydock makes (checked
  * 2026-11-24), and what EKS checks in the caller's name: whoever moves a group to a launch template
- * version must be allowed to launch from it, with all that a template can name. A call without a row here refuses loudly.
+ * version must be allowed to read it (a report on re:Post, "automation error for updateeksmanagednodegroup",
+ * checked 2026-11-27) and to launch from it, with all that a template can name. A call without a row here
+ * refuses loudly.
  *
  * Pure.
  */
@@ -152,7 +154,7 @@ const launching = ({ input, caller }: Asked): readonly Ask[] => {
     resource,
     context: { 'ec2:CreateAction': 'RunInstances' },
   }));
-  return [...run, ...tag];
+  return [{ action: 'ec2:DescribeLaunchTemplateVersions', resource: '*' }, ...run, ...tag];
 };
 
 /** Calls that IAM knows by the name of another. */
