@@ -10,7 +10,14 @@ import {
   whyNotUpdatable,
 } from '../../functions/domain/node-group.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
-import { type Release, type ReleaseSource, sourceKey } from '../../functions/domain/release.ts';
+import {
+  type HoldReason,
+  type Release,
+  type ReleaseSource,
+  sourceKey,
+} from '../../functions/domain/release.ts';
+import { groupKey } from '../../functions/domain/target.ts';
+import { minutesAfter } from '../../functions/domain/time.ts';
 import { monday, nodeGroup, ownImage, ownRelease, policy, release } from './factories.ts';
 
 const eksImage = (amiType: string, releaseVersion: string) =>
@@ -315,5 +322,32 @@ describe('judges a group', () => {
     ],
   ])('%s', (_case, other, rules, verdict) => {
     expect(judge(other, rules)).toMatchObject(verdict);
+  });
+
+  const ill = { healthIssues: [issue('Ec2SecurityGroupNotFound')] };
+  const onHold = {
+    holds: [{ cluster: nodeGroup().cluster, until: minutesAfter(monday, 60), by: 'a', why: 'b' }],
+  };
+  const justRolled = { rolledAt: new Map([[groupKey(nodeGroup()), monday]]) };
+  const atMostWeekly = { releases: { minimumAgeDays: 0, atMostEveryDays: 7, deny: [] } };
+  it.each<[string, Partial<NodeGroup>, Partial<Policy>, Partial<Memory>, HoldReason, boolean]>([
+    ['with the tag drydock:hold', { tags: { 'drydock:hold': '' } }, {}, {}, 'heldByTag', true],
+    ['that a person holds', {}, {}, onHold, 'heldByPerson', true],
+    ['that was rolled lately', {}, atMostWeekly, justRolled, 'rolledRecently', true],
+    [
+      'that is held, and was rolled lately',
+      {},
+      atMostWeekly,
+      { ...onHold, ...justRolled },
+      'heldByPerson',
+      true,
+    ],
+    ['that is ill', ill, {}, {}, 'unhealthy', true],
+    ['with the tag drydock:ignore', { tags: { 'drydock:ignore': '' } }, {}, {}, 'ignoredByTag', false],
+    ['that the policy leaves out', {}, { clusters: [] }, {}, 'outsidePolicy', false],
+  ])('says of one %s whether a train waits for it', (_case, other, rules, memory, why, isFor) => {
+    const verdict = judge(other, rules, memory);
+    expect(verdict).toMatchObject({ is: 'held', why });
+    expect(verdict.is === 'held' && verdict.train).toEqual(isFor ? july.train : undefined);
   });
 });
