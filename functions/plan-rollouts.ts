@@ -23,7 +23,7 @@ import { type Judged, mostBehindFirst, planRollouts } from './domain/plan.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Bookings, Books, Fleet, HandOut, Holds, Log, Rollouts, Rounds } from './domain/ports.ts';
 import { holdReasons, sourceKey, trainName } from './domain/release.ts';
-import { groupsOf, hasGaps, hasRefusals, partsToCome, type Unread, unreadOf } from './domain/round.ts';
+import { groupsOf, partsToCome, type Unread, unreadOf } from './domain/round.ts';
 import { groupKey, regionKey, regionsOf, type Target } from './domain/target.ts';
 import { sharesOf, type Task } from './domain/task.ts';
 import type { Instant } from './domain/time.ts';
@@ -56,11 +56,7 @@ const mostSeconds = 12 * 60;
 
 type Seen = {
   readonly groups: readonly NodeGroup[];
-  /** Something of the fleet is not among them. */
-  readonly gaps: boolean;
-  /** Nor is what refused to be read, and may do so for long. */
-  readonly refusals: boolean;
-  /** Where that is. */
+  /** What of the fleet is not among them. */
   readonly unread: readonly Unread[];
 };
 
@@ -104,7 +100,9 @@ export const plan = (tools: Tools, policy: Policy) => {
    * What is in use in each region; with gaps nothing is taken from the list, as it may be in use there. One target
    * that refuses for long must not keep `detect-releases` from having a list.
    */
-  const saveSources = async ({ groups, gaps, refusals }: Seen) => {
+  const saveSources = async ({ groups, unread }: Seen) => {
+    const gaps = unread.some(({ refused }) => !refused);
+    const refusals = unread.some(({ refused }) => refused);
     for (const region of regionsOf(targets)) {
       const book = books.in(region);
       const found = sourcesOf(
@@ -168,15 +166,7 @@ export const plan = (tools: Tools, policy: Policy) => {
     const toCome = partsToCome(targets, parts);
     if (toCome.length > 0 && !isDue && !(await rounds.isClosed(round))) return { toCome };
     if (toCome.length > 0) log.info('planned without parts that have not come', { round, toCome });
-    const planned = await planAll(
-      {
-        groups: groupsOf(parts),
-        gaps: hasGaps(targets, parts),
-        refusals: hasRefusals(parts),
-        unread: unreadOf(targets, parts),
-      },
-      now,
-    );
+    const planned = await planAll({ groups: groupsOf(parts), unread: unreadOf(targets, parts) }, now);
     await rounds.close(round);
     return planned;
   };
@@ -229,11 +219,8 @@ export const plan = (tools: Tools, policy: Policy) => {
 
   const planOne = async ({ target, clusters = [] }: Task, now: Instant) => {
     const { groups, failures } = await fleetAt(target).inClusters(clusters);
-    const gaps = failures.length > 0;
-    const planned = await planAll(
-      { groups, gaps, refusals: false, unread: gaps ? [{ target, refused: false }] : [] },
-      now,
-    );
+    const unread = failures.length > 0 ? [{ target, refused: false }] : [];
+    const planned = await planAll({ groups, unread }, now);
     failWith(failures);
     return planned;
   };

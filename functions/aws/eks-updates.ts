@@ -7,7 +7,8 @@
  * nothing else: EKS refuses `version` and `releaseVersion` for it.
  *
  * Changes EKS: UpdateNodegroupVersion (and EC2, as the caller of an update by launch template needs them:
- * DescribeLaunchTemplateVersions, RunInstances and CreateTags). Changes EC2 through `ec2-template-versions.ts`. Reads EKS: DescribeUpdate.
+ * DescribeLaunchTemplateVersions, RunInstances and CreateTags). Changes EC2 through `ec2-template-versions.ts`.
+ * Reads EKS: DescribeUpdate.
  */
 import { createHash } from 'node:crypto';
 import {

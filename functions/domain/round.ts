@@ -51,12 +51,3 @@ export const unreadOf = (targets: readonly Target[], parts: readonly Part[]): re
     return read.some(({ refused }) => refused) ? [{ target, refused: true }] : [];
   });
 };
-
-/** Whether some target did not let itself be read, in part or at all. */
-export const hasRefusals = (parts: readonly Part[]): boolean =>
-  parts.some((part) => part.is === 'read' && part.refused === true);
-
-/** Whether something of the fleet is not among the groups, beside what refused. */
-export const hasGaps = (targets: readonly Target[], parts: readonly Part[]): boolean =>
-  partsToCome(targets, parts).length > 0 ||
-  parts.some((part) => part.is === 'read' && part.problems.length > 0);

@@ -1,7 +1,8 @@
 /**
  * Watches a run for what must never be: too many updates at once, one outside the window, one of a group
  * that is held, ignored or another tool's, or a patch of its nodes, the same update twice, a wave that begins
- * before the one before it is done and has soaked, or though all groups before it are held; and for groups that do not end where they must.
+ * before the one before it is done and has soaked, or though all groups before it are held; and for groups that do
+ * not end where they must.
  *
  * Knows nothing of how Drydock decides: it looks at what EKS and Run Command have, and at the limits. The clusters
  * of an environment are a wave, of each train.
