@@ -3,8 +3,8 @@
  * stores it, sends what was decided, books the replacement of what was patched, and publishes the news.
  *
  * Runs every five minutes, at once when a command ended, and when somebody has commanded something. A
- * batch is stored before it is sent: one that may have been sent already is looked for by its comment
- * before it is sent again. A lease keeps two ticks apart, as Run Command knows no client token.
+ * batch is stored before it is sent: one that may have been sent already is looked for by its comment, and
+ * decided on anew if it was not. A lease keeps two ticks apart, as Run Command knows no client token.
  */
 import policy from '../infra/policy.yml';
 import { dynamoDbClient } from './aws/dynamodb-client.ts';
@@ -19,10 +19,15 @@ import { perTarget, reachFor } from './aws/reach.ts';
 import type { Hold } from './domain/hold.ts';
 import { whyKept } from './domain/node-group.ts';
 import { bookingsOf } from './domain/patching/booking.ts';
-import { answeredSend, type PatchSight, type SendAnswer } from './domain/patching/patch-follow.ts';
+import type { PatchSight, SendAnswer } from './domain/patching/patch-follow.ts';
 import type { PatchBatch, PatchJob } from './domain/patching/patch-job.ts';
-import { tellPatching } from './domain/patching/patch-news.ts';
-import { nextPatchStep, patchingToSee } from './domain/patching/patch-step.ts';
+import {
+  type Answered,
+  isFresh,
+  nextPatchStep,
+  patchingToSee,
+  withAnswers,
+} from './domain/patching/patch-step.ts';
 import type { Policy } from './domain/policy.ts';
 import type {
   Bookings,
@@ -37,11 +42,12 @@ import type {
   PatchJobs,
   Switch,
 } from './domain/ports.ts';
-import type { Stop } from './domain/situation.ts';
 import { groupKey, type Target } from './domain/target.ts';
+import type { Instant } from './domain/time.ts';
 import { type Apart, apart } from './edge/apart.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { lookNow } from './edge/events.ts';
+import { outboxOf } from './edge/outbox.ts';
 import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
 
 type Tools = {
@@ -66,28 +72,13 @@ const leaseMinutes = 6;
 /** For what a job must see. Of a target that hangs a tick loses this much once; the jobs of the others go on. */
 const mostSeconds = 60;
 
-/** What Systems Manager answered to a batch. */
-type Answered = readonly [PatchBatch, SendAnswer];
+type Seen = Omit<PatchSight, 'kept'>;
 
-/** What a job is looked at with. */
-type Common = {
-  readonly stopped: Stop | undefined;
-  readonly held: readonly Hold[];
-  /** Every other job that is not closed. */
-  readonly others: readonly PatchJob[];
-  readonly now: string;
-};
-
-const nothingSeen: PatchSight = {
-  runs: new Map(),
-  alive: undefined,
-  agents: undefined,
-  groups: new Map(),
-  kept: new Map(),
-};
+const nothingSeen: Seen = { runs: new Map(), alive: undefined, agents: undefined, groups: new Map() };
 
 export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }: Tools, policy: Policy) => {
   const { patching } = policy;
+  const { rewrite, tell } = outboxOf('patch job', jobs, { bus, log });
   const failures: Error[] = [];
   /** What cannot be read is unknown; the run goes on, and fails at its end. */
   const attempt = async <T>(work: () => Promise<T>, into = failures): Promise<T | undefined> => {
@@ -101,13 +92,13 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
 
   const see = async (
     job: PatchJob,
-    { held, others, now }: Common,
-  ): Promise<{ readonly sight: PatchSight; readonly missed: readonly Error[] }> => {
+    others: readonly PatchJob[],
+  ): Promise<{ readonly seen: Seen; readonly missed: readonly Error[] }> => {
     const missed: Error[] = [];
     const look = {};
     const { commands, patches, nodes, fleet } = at(job.target);
     const { batches, instanceIds, groups } = patchingToSee(job, patching, others);
-    const [runs, alive, agents, seen] = await Promise.all([
+    const [runs, alive, agents, known] = await Promise.all([
       Promise.all(
         batches.map(async ({ number, commandId = '' }) => {
           const run = await attempt(() => commands.runs(commandId), missed);
@@ -125,55 +116,45 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
         ),
       ),
     ]);
-    const known = seen.flatMap((one) => (one ? [one] : []));
-    const kept = known.flatMap(([key, group]) => {
-      const why = group === 'gone' ? undefined : whyKept(group, policy, held, now)?.why;
-      return why ? [[key, why] as const] : [];
-    });
-    const sight = { runs: new Map(runs.flat()), alive, agents, groups: new Map(known), kept: new Map(kept) };
-    return { sight, missed };
+    const knownGroups = new Map(known.flatMap((one) => (one ? [one] : [])));
+    return { seen: { runs: new Map(runs.flat()), alive, agents, groups: knownGroups }, missed };
   };
 
-  /** What Systems Manager answered; a batch that fails to be sent stays to be looked for. */
-  const send = async (
-    job: PatchJob,
+  const keptOf = ({ groups }: Seen, held: readonly Hold[], now: Instant): PatchSight['kept'] =>
+    new Map(
+      [...groups].flatMap(([key, group]) => {
+        const why = group === 'gone' ? undefined : whyKept(group, policy, held, now)?.why;
+        return why ? [[key, why] as const] : [];
+      }),
+    );
+
+  /** What Systems Manager answers; a batch that fails to be sent or found stays to be looked for. */
+  const answerOf = async (
+    { id }: PatchJob,
     batch: PatchBatch,
-    lookFirst: boolean,
-    ask: Apart,
+    work: () => Promise<SendAnswer>,
   ): Promise<readonly Answered[]> => {
-    const { commands } = at(job.target);
-    const answer = await attempt(async () => {
-      // Nothing is asked of a target that was given up; what is sent is waited for to its end, as it has no token.
-      await ask(job.target, async () => {});
-      const commandId = lookFirst ? await commands.find(job, batch) : undefined;
-      if (commandId !== undefined) return { is: 'sent', commandId } as const;
-      // One that is to be cancelled anyhow is not sent any more.
-      return job.state.is === 'patching' ? commands.send(job, batch) : ({ is: 'busy' } as const);
-    });
+    const answer = await attempt(work);
     if (!answer) return [];
-    log.info('patch batch', { job: job.id, batch: batch.number, cluster: batch.cluster, answer });
+    log.info('patch batch', { job: id, batch: batch.number, cluster: batch.cluster, answer });
     return [[batch, answer]];
   };
 
-  /** Stores what was answered and that the news is told, over whatever a command wrote meanwhile. */
-  const settle = async (decided: PatchJob, answers: readonly Answered[], now: string): Promise<void> => {
-    const told = new Set(decided.outbox.map(({ detail }) => detail.id));
-    for (let current: PatchJob | undefined = decided; current; current = await jobs.read(decided.id)) {
-      const outbox = current.outbox.filter(({ detail }) => !told.has(detail.id));
-      const before: PatchJob = { ...current, outbox };
-      const after = answers.reduce((job, [batch, answer]) => answeredSend(job, batch, answer, now), before);
-      // What came of sending is news for the next tick.
-      if (await jobs.save(tellPatching(before, after, now))) return;
-    }
-  };
-
-  const tick = async (job: PatchJob, common: Common, ask: Apart): Promise<void> => {
-    const { stopped, others, now } = common;
-    const { sight, missed } = await ask(job.target, () => see(job, common)).catch((late: Error) => ({
-      sight: nothingSeen,
+  const tick = async (
+    job: PatchJob,
+    others: readonly PatchJob[],
+    clock: Now['clock'],
+    ask: Apart,
+  ): Promise<void> => {
+    const { seen, missed } = await ask(job.target, () => see(job, others)).catch((late: Error) => ({
+      seen: nothingSeen,
       missed: [late],
     }));
     failures.push(...missed);
+    // This job and those before it may have taken minutes: what forbids a start is read last, and so is the time.
+    const [stopped, held] = await Promise.all([stop.read(), holds.all()]);
+    const now = clock();
+    const sight = { ...seen, kept: keptOf(seen, held, now) };
     const step = nextPatchStep(job, sight, stopped, patching, now, others);
     for (const booking of bookingsOf(job, step.job, now)) await bookings.save(booking);
     const changed = JSON.stringify(step.job) !== JSON.stringify(job);
@@ -183,22 +164,28 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
     const { commands } = at(job.target);
     for (const { commandId = '' } of step.cancels)
       await attempt(() => ask(job.target, () => commands.cancel(commandId)));
+    const send = async (batch: PatchBatch): Promise<SendAnswer> => {
+      // Nothing is asked of a target that was given up; what is sent is waited for to its end, as it has no token.
+      await ask(job.target, async () => {});
+      return isFresh(batch, clock()) ? commands.send(decided, batch) : { is: 'not sent' };
+    };
+    const find = (batch: PatchBatch) => ask(job.target, () => commands.find(decided, batch));
     const answers: Answered[] = [];
-    for (const batch of step.sends) answers.push(...(await send(decided, batch, false, ask)));
-    for (const batch of step.finds) answers.push(...(await send(decided, batch, true, ask)));
-    await bus.publish(decided.outbox);
-    for (const { type, detail } of decided.outbox) log.info('told', { type, id: detail.id });
-    if (answers.length > 0 || decided.outbox.length > 0) await settle(decided, answers, now);
+    for (const batch of step.sends) answers.push(...(await answerOf(decided, batch, () => send(batch))));
+    for (const batch of step.finds) answers.push(...(await answerOf(decided, batch, () => find(batch))));
+    // The ids of commands come first: without them nobody learns how a command ends, or can cancel it.
+    const answered =
+      answers.length > 0 ? await rewrite(decided, (current) => withAnswers(current, answers, now)) : decided;
+    await tell(answered);
   };
 
-  return async (_event: unknown, { now }: Now) => {
+  return async (_event: unknown, { now, clock }: Now) => {
     failures.length = 0;
     const open = await jobs.open();
     if (open.length === 0) return { jobs: 0 };
     const lent = await lease.take('patching', now, leaseMinutes);
     if (lent === undefined) return { jobs: open.length, skipped: 'another tick is at work' };
     try {
-      const [stopped, held] = await Promise.all([stop.read(), holds.all()]);
       const ask = apart({ atOnce: 1, seconds: mostSeconds, isLate: isTimedOut });
       // Read again under the lease: another tick may have written since.
       const all = await jobs.open();
@@ -208,7 +195,7 @@ export const patchNodes = ({ jobs, at, bookings, holds, stop, lease, bus, log }:
           const current = i === 0 ? all : await jobs.open();
           const job = current.find((one) => one.id === id);
           const others = current.filter((one) => one.id !== id);
-          if (job) await tick(job, { stopped, held, others, now }, ask);
+          if (job) await tick(job, others, clock, ask);
         });
       if (failures.length > 0)
         throw new AggregateError(

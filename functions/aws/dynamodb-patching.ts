@@ -46,13 +46,13 @@ export const tableComplianceOf = (
 export const tableBookings = (table: Table): Bookings => {
   const pk = 'patched';
   return {
-    all: async () => (await table.list<Booking>(pk)).map(({ body }) => body),
+    all: async () => (await table.list<Booking>(pk)).map(({ body, revision }) => ({ ...body, revision })),
     save: async (booking) => {
       const key = { pk, sk: groupKey(booking) };
       const read = await table.read<Booking>(key);
       await table.write({ key, revision: read?.revision ?? 0, body: booking });
     },
-    delete: (booking) => table.delete({ pk, sk: groupKey(booking) }),
+    delete: (booking) => unlessConflict(table.delete({ pk, sk: groupKey(booking) }, booking.revision)),
   };
 };
 

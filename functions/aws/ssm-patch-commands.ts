@@ -94,7 +94,7 @@ export const ssmPatchCommands = (ssm: SSMClient, once: SSMClient, maxAtOnce: num
     }),
 
   find: (job, batch) =>
-    during(`looking for batch ${batch.number} of ${job.id}`, async () => {
+    during(`looking for batch ${batch.number} of ${job.id}`, async (): Promise<SendAnswer> => {
       // A minute before: the clocks differ.
       const after = minutesAfter(batch.decidedAt, -1).replace(/\.\d+Z$/, 'Z');
       const Filters = [
@@ -103,8 +103,8 @@ export const ssmPatchCommands = (ssm: SSMClient, once: SSMClient, maxAtOnce: num
       ];
       for await (const page of paginateListCommands({ client: ssm, pageSize: 50 }, { Filters }))
         for (const { CommandId, Comment } of page.Commands ?? [])
-          if (Comment === commentOf(job, batch)) return CommandId;
-      return undefined;
+          if (CommandId && Comment === commentOf(job, batch)) return { is: 'sent', commandId: CommandId };
+      return { is: 'not sent' };
     }),
 
   runs: (CommandId) =>

@@ -62,6 +62,10 @@ export type ImageFacts = {
   readonly deprecatedAt?: Instant;
 };
 
+/** What the group's nodes are made from: a release version, or an image id. */
+export const runsNow = ({ image }: Pick<NodeGroup, 'image'>): string =>
+  image.is === 'eks' ? image.releaseVersion : image.imageId;
+
 export type GroupVerdict = ReleaseVerdict & { readonly source?: ReleaseSource };
 
 /** `undefined` when the name is none of AWS's. */

@@ -16,7 +16,7 @@ import type { Hold } from './hold.ts';
 import type { ImageAnswer } from './image.ts';
 import type { News } from './news.ts';
 import type { ImageFacts, NodeGroup } from './node-group.ts';
-import type { Booking } from './patching/booking.ts';
+import type { Booking, KeptBooking } from './patching/booking.ts';
 import type { PatchScan } from './patching/compliance.ts';
 import type { Agent, ClusterNodes, CompliancePage, FoundNode } from './patching/page.ts';
 import type { Overview } from './patching/page-turn.ts';
@@ -106,16 +106,17 @@ export interface CompliancePages {
 }
 
 export interface Bookings {
-  all(): Promise<readonly Booking[]>;
+  all(): Promise<readonly KeptBooking[]>;
   save(booking: Booking): Promise<void>;
-  delete(booking: Booking): Promise<void>;
+  /** Leaves it when somebody else has written it since it was read. */
+  delete(booking: KeptBooking): Promise<void>;
 }
 
 export interface PatchCommands {
   /** Not safe to repeat: Run Command has no client token. `find` tells whether it was sent. */
   send(job: PatchJob, batch: PatchBatch): Promise<SendAnswer>;
-  /** Id of the command of a batch that was sent before; `undefined` when Run Command knows none. */
-  find(job: PatchJob, batch: PatchBatch): Promise<string | undefined>;
+  /** Whether a batch was sent before: Run Command tells of a new command only after a moment. */
+  find(job: PatchJob, batch: PatchBatch): Promise<SendAnswer>;
   /** What the command has come to on each node; `undefined` while Run Command does not tell of it. */
   runs(commandId: string): Promise<ReadonlyMap<string, Run> | undefined>;
   /** Safe to repeat. */

@@ -40,6 +40,23 @@ type Patching = Story & {
   minutes(number: number): Promise<void>;
 };
 
+/** A second cluster like it. */
+const withGreen = (cloud: Cloud) => {
+  cloud.estate.addCluster({ ...home, name: 'green', version: '1.34', tags: { 'drydock:wave': 'rest' } });
+  cloud.estate.addNodeGroup({ cluster: 'green', name: 'workers', desiredSize: 8, releaseVersion: old });
+  cloud.patching.enrol({ cluster: 'green', scanAt: '03:00' });
+};
+/** Something happens while a command is being sent; nothing fails. */
+const atSend = (cloud: Cloud, happen: () => void) => {
+  const when = () => {
+    happen();
+    return false;
+  };
+  cloud.faults.add({ service: 'ssm', operation: 'SendCommand', when, times: 'always', as: 'timeOut' });
+};
+const nodesOfCommands = ({ commands }: Cloud) =>
+  commands.accepted.map(({ instanceIds }) => instanceIds.length);
+
 /** One cluster with a group of eight in two zones, all of whose nodes lack a critical patch. */
 const tell = async (more: (cloud: Cloud) => void = () => {}, policy = followsLatest): Promise<Patching> => {
   const story = await tellStory(
@@ -407,6 +424,149 @@ describe('a job that dies in the middle', () => {
   });
 });
 
+describe('a batch that Run Command did not take', () => {
+  const notTaken = { service: 'ssm', operation: 'SendCommand', times: 1, as: 'timeOut' } as const;
+
+  it('is not sent to a group that somebody holds meanwhile', async () => {
+    const { patchNow, minutes, cloud, nodes, stack, state } = await tell();
+    cloud.faults.add(notTaken);
+    await patchNow();
+    await minutes(2);
+    const until = day(20).toISOString();
+    await stack.invoke('control', { command: 'hold', by: 'bob', why: 'sale', cluster: 'blue', until });
+    await minutes(60);
+    expect(cloud.commands.accepted).toEqual([]);
+    expect(count(nodes(), 'left')).toBe(8);
+    expect(state()).toMatchObject({ is: 'closed' });
+  });
+
+  it('is not sent while EKS replaces the nodes of the group', async () => {
+    const { patchNow, minutes, cloud, nodes } = await tell();
+    const workers = cloud.estate.nodeGroup({ cluster: 'blue', nodeGroup: 'workers' });
+    cloud.faults.add(notTaken);
+    await patchNow();
+    await minutes(2);
+    workers.status = 'UPDATING';
+    await minutes(60);
+    expect(cloud.commands.accepted).toEqual([]);
+    workers.status = 'ACTIVE';
+    await minutes(60);
+    expect(count(nodes(), 'patched')).toBe(8);
+  });
+
+  it('has the time that the policy gives it when it is sent hours later', async () => {
+    const { patchNow, minutes, cloud, nodes } = await tell();
+    cloud.faults.add(notTaken);
+    const noList = { service: 'ssm', operation: 'ListCommands', times: 'always', as: 'serverError' } as const;
+    const unlisted = cloud.faults.add(noList);
+    await patchNow();
+    await minutes(3 * 60);
+    expect(cloud.commands.accepted).toEqual([]);
+    unlisted.remove();
+    await minutes(60);
+    expect(count(nodes(), 'patched')).toBe(8);
+    expect(cloud.callCounts()['ssm:CancelCommand']).toBeUndefined();
+  });
+
+  it('is heard of in every quarter of an hour for as long as it lasts', async () => {
+    const { patchNow, minutes, cloud, stack, nodes } = await tell();
+    const untaken = cloud.faults.add({ ...notTaken, times: 'always' });
+    await patchNow();
+    for (let quarter = 0; quarter < 4; quarter++) {
+      const before = stack.invocations.length;
+      await minutes(15);
+      expect(stack.invocations.slice(before).some(({ error }) => error)).toBe(true);
+    }
+    untaken.remove();
+    await minutes(60);
+    expect(count(nodes(), 'patched')).toBe(8);
+  });
+
+  it('is not sent when those before it took so long that what was seen may have changed', async () => {
+    const { patchNow, minutes, cloud, nodes } = await tell(withGreen);
+    atSend(cloud, () => cloud.clock.pass(2 * 60_000));
+    await patchNow({ select: [{ clusters: ['blue', 'green'] }] });
+    await minutes(1);
+    expect(nodesOfCommands(cloud)).toEqual([2]);
+    await minutes(90);
+    expect(count(nodes(), 'patched')).toBe(16);
+    expect(nodesOfCommands(cloud).reduce((sum, nodes) => sum + nodes, 0)).toBe(16);
+  });
+});
+
+describe('a second job in the same tick', () => {
+  const person = { by: 'bob', why: 'outage' };
+  const stop = { key: { pk: 'switch', sk: 'stop' }, body: { ...person, at: day(16).toISOString() } };
+  const hold = (cluster: string) => ({
+    key: { pk: 'hold', sk: cluster },
+    body: { ...person, cluster, until: day(20).toISOString() },
+  });
+  const twoJobs = async () => {
+    const story = await tell(withGreen);
+    const throttled = { service: 'ssm', operation: 'SendCommand', times: 'always', as: 'throttled' } as const;
+    const waiting = story.cloud.faults.add(throttled);
+    await story.patchNow();
+    await story.patchNow({ select: [{ clusters: ['green'] }] });
+    await story.minutes(1);
+    waiting.remove();
+    return { ...story, table: tableOf(story.cloud) };
+  };
+
+  it.each([
+    ['stopped', [stop]],
+    ['held', [hold('blue'), hold('green')]],
+  ])('sends nothing when it is %s while the first one is sent', async (_case, changes) => {
+    const { minutes, cloud, table } = await twoJobs();
+    let written: Promise<unknown> | undefined;
+    atSend(cloud, () => {
+      written ??= Promise.all(changes.map((change) => table.write({ ...change, revision: 0 })));
+    });
+    await minutes(30);
+    await written;
+    expect(nodesOfCommands(cloud)).toEqual([2]);
+  });
+
+  it('is decided on at its own time', async () => {
+    const { minutes, cloud, table } = await twoJobs();
+    let sends = 0;
+    atSend(cloud, () => {
+      if (sends++ === 0) cloud.clock.pass(3 * 60_000);
+    });
+    await minutes(5);
+    const open = await tablePatchJobs(table).open();
+    const decided = open.flatMap(({ batches }) => batches.map(({ decidedAt }) => decidedAt));
+    expect(decided.toSorted()).toEqual([day(16, '06:05').toISOString(), day(16, '06:08').toISOString()]);
+  });
+});
+
+describe('news that the bus does not take', () => {
+  const told = (input: unknown) => JSON.stringify(input).includes('Patching Progressed');
+  const refused = { service: 'events', operation: 'PutEvents', when: told, as: 'serverError' } as const;
+
+  it('holds up no node, and is told when the bus takes it', async () => {
+    const { patchNow, minutes, cloud, nodes, state } = await tell();
+    const fault = cloud.faults.add({ ...refused, times: 'always' });
+    await patchNow();
+    await minutes(120);
+    expect(missing(cloud)).toBe(0);
+    expect(nodes()).toEqual([]);
+    fault.remove();
+    await minutes(10);
+    expect(count(nodes(), 'patched')).toBe(8);
+    expect(state()).toMatchObject({ is: 'closed' });
+  });
+
+  it('keeps nobody from cancelling what runs', async () => {
+    const { patchNow, minutes, cloud, answer } = await tell();
+    cloud.faults.add({ ...refused, times: 'always' });
+    await patchNow();
+    await minutes(1);
+    await answer('cancel-patching');
+    await minutes(2);
+    expect(cloud.callCounts()['ssm:CancelCommand']).toBeGreaterThan(0);
+  });
+});
+
 describe('many nodes', () => {
   it('2,000 of them in ten clusters are patched within a day, every command within Run Command’s limits', async () => {
     const story = await tell((cloud) => {
@@ -455,6 +615,22 @@ describe('afterwards', () => {
     expect(await tableBookings(tableOf(story.cloud)).all()).toMatchObject([
       { cluster: 'blue', nodeGroup: 'workers' },
     ]);
+  });
+
+  it('a group that was patched again since its booking was read stays booked', async () => {
+    const { patchNow, minutes, cloud } = await tell();
+    await patchNow();
+    await minutes(60);
+    const bookings = tableBookings(tableOf(cloud));
+    const [read] = await bookings.all();
+    if (!read) throw new Error('nothing is booked');
+    const { revision: _, ...booking } = read;
+    const again = { ...booking, patchedAt: day(17).toISOString() };
+    await bookings.save(again);
+    await bookings.delete(read);
+    expect(await bookings.all()).toMatchObject([again]);
+    for (const kept of await bookings.all()) await bookings.delete(kept);
+    expect(await bookings.all()).toEqual([]);
   });
 
   it('the group is rolled first, and not to a release that is older than its patches', async () => {

@@ -8,8 +8,16 @@
  * Pure.
  */
 import type { Finding } from '../finding.ts';
-import { type GroupVerdict, type Known, type NodeGroup, runningOf, sourceOf } from '../node-group.ts';
+import {
+  type GroupVerdict,
+  type Known,
+  type NodeGroup,
+  runningOf,
+  runsNow,
+  sourceOf,
+} from '../node-group.ts';
 import type { Policy } from '../policy.ts';
+import { madeAt } from '../release.ts';
 import { type GroupId, groupKey } from '../target.ts';
 import type { Instant } from '../time.ts';
 import { groupIdOf, groupKeyOf, type PatchJob, type PatchNode } from './patch-job.ts';
@@ -21,6 +29,9 @@ export type Booking = GroupId & {
   /** The job that patched it. */
   readonly job: string;
 };
+
+/** As it was read. `revision`: how often it was stored; that of an older one is not deleted. */
+export type KeptBooking = Booking & { readonly revision: number };
 
 export const unpatchedTemplate = {
   name: 'unpatched-template',
@@ -53,11 +64,13 @@ const imageSince = (group: NodeGroup, known: Known, policy: Policy): Instant | u
 export const isCovered = (group: NodeGroup, { patchedAt }: Booking, known: Known, policy: Policy): boolean =>
   (imageSince(group, known, policy) ?? '') > patchedAt;
 
+/** Whether a release may lack what a group was patched with. */
+export const lacksPatches = (made: Instant, booking: Booking | undefined): boolean =>
+  booking !== undefined && made <= booking.patchedAt;
+
 /** A verdict that would take the patches away again becomes a hold. */
 export const keepPatches = (verdict: GroupVerdict, booking: Booking | undefined): GroupVerdict =>
-  booking &&
-  verdict.is === 'behind' &&
-  (verdict.target.imageCreatedAt ?? verdict.target.publishedAt) <= booking.patchedAt
+  verdict.is === 'behind' && lacksPatches(madeAt(verdict.target), booking)
     ? {
         is: 'held',
         why: 'patchedSince',
@@ -79,7 +92,7 @@ export const findUnpatchedTemplate = (
   { patchedAt, job }: Booking,
   group: Pick<NodeGroup, 'nodeGroup' | 'image'>,
 ): Pick<Finding, 'severity' | 'sentence' | 'evidence' | 'weight' | 'suggestion'> => {
-  const runs = group.image.is === 'eks' ? group.image.releaseVersion : group.image.imageId;
+  const runs = runsNow(group);
   return {
     severity: 'high',
     sentence: `${group.nodeGroup} was patched in place ${shownAt(patchedAt)}, and launches new nodes from ${runs}, which is older: they come up without these patches.`,

@@ -43,11 +43,11 @@ const unpatched = (
 };
 
 /** Bookings that a newer image has made good, or whose group is gone. */
-export const settledBookings = (
-  bookings: readonly Booking[],
+export const settledBookings = <One extends Booking>(
+  bookings: readonly One[],
   pages: readonly CompliancePage[],
   { known, policy }: Pick<Scene, 'known' | 'policy'>,
-): readonly Booking[] => {
+): readonly One[] => {
   const groups = new Map(pages.flatMap(({ group }) => (group ? [[groupKey(group), group] as const] : [])));
   return bookings.filter((booking) => {
     const group = groups.get(groupKey(booking));

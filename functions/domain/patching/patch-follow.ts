@@ -118,11 +118,13 @@ export const followPatching = (
   return { ...job, nodes, batches: job.batches.filter(({ number }) => inUse.has(number)) };
 };
 
-/** What Systems Manager answered when a batch was sent. */
+/** What Systems Manager answered when a batch was sent, or looked for. */
 export type SendAnswer =
   | { readonly is: 'sent'; readonly commandId: string }
   /** Throttled before it was taken. */
   | { readonly is: 'busy' }
+  /** It was decided on too long ago to be sent unseen: its nodes are decided on anew. */
+  | { readonly is: 'not sent' }
   /** Some of the instances are none that it could send to; it may not say which. */
   | { readonly is: 'wrong nodes'; readonly instanceIds: readonly string[] }
   | { readonly is: 'refused'; readonly message: string };

@@ -87,7 +87,7 @@ export type PatchNode = {
   readonly state: PatchNodeState;
 };
 
-/** One command of Run Command. Without `commandId` it was decided on, and is looked for before it is sent again. */
+/** One command of Run Command. Without `commandId` it was decided on, and sent or not: it is looked for. */
 export type PatchBatch = {
   readonly number: number;
   readonly cluster: string;

@@ -2,8 +2,9 @@
  * Decides the next step of a patch job: follows what runs, then danger, then waiting, then work.
  *
  * It may be asked late, twice or not at all: it looks only at facts. A batch is stored before it is
- * sent; one without a command id that is some minutes old is looked for by its comment before it is sent
- * again, as Run Command knows no client token and tells of a new command only after a moment.
+ * sent, and sent soon or not at all, as what was seen may not hold for long. One without a command id that
+ * is some minutes old is looked for by its comment, as Run Command knows no client token and tells of a new
+ * command only after a moment. If it was not sent, its nodes wait again, for another batch.
  *
  * Pure.
  */
@@ -12,7 +13,7 @@ import type { Stop } from '../situation.ts';
 import { type GroupId, groupKey } from '../target.ts';
 import { type Instant, minutesAfter } from '../time.ts';
 import { nextInLine, takeNext, waitsForOthers } from './patch-batches.ts';
-import { followPatching, type PatchSight } from './patch-follow.ts';
+import { answeredSend, followPatching, type PatchSight, type SendAnswer } from './patch-follow.ts';
 import {
   groupIdOf,
   isPatchSettled,
@@ -28,13 +29,15 @@ import { tellPatching } from './patch-news.ts';
 export type PatchStep = {
   readonly job: PatchJob;
   readonly sends: readonly PatchBatch[];
-  /** Sent before, it seems, and not stored: looked for first. */
+  /** Sent before, it seems, or not: looked for. */
   readonly finds: readonly PatchBatch[];
   /** Safe to repeat: asked for until their nodes are through. */
   readonly cancels: readonly PatchBatch[];
 };
 
-/** Until then Run Command may not tell of a command that it has taken. */
+/** So long after the decision a batch may be sent. */
+const freshMinutes = 1;
+/** So long after the decision Run Command may not tell of a command that it has taken. */
 const untoldMinutes = 4;
 /** A snapshot is good for three days (SSM user guide, AWS-RunPatchBaseline); commands must end within them. */
 const snapshotMinutes = 3 * 24 * 60;
@@ -157,6 +160,19 @@ export const nextPatchStep = (
     finds: underWay.filter(late),
     cancels: underWay.filter(({ cancelledAt }) => cancelledAt !== undefined),
   };
+};
+
+/** Whether what a batch was decided on by may still be true. */
+export const isFresh = ({ decidedAt }: PatchBatch, now: Instant): boolean =>
+  now <= minutesAfter(decidedAt, freshMinutes);
+
+/** What Systems Manager answered to a batch. */
+export type Answered = readonly [PatchBatch, SendAnswer];
+
+/** Takes down what was answered, and tells what came of it. */
+export const withAnswers = (job: PatchJob, answers: readonly Answered[], now: Instant): PatchJob => {
+  const after = answers.reduce((all, [batch, answer]) => answeredSend(all, batch, answer, now), job);
+  return tellPatching(job, after, now);
 };
 
 /** Ids of the nodes that a batch is sent to. */

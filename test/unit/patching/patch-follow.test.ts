@@ -157,9 +157,16 @@ describe('an answer to a sent batch', () => {
     expect(after({ is: 'sent', commandId: 'c-7' }).batches).toEqual([{ ...unsent, commandId: 'c-7' }]);
   });
 
-  it('busy puts the nodes back in line', () => {
-    const { nodes, batches } = after({ is: 'busy' });
-    expect([nodes.map(({ state }) => state.is), batches]).toEqual([['waiting', 'waiting'], []]);
+  it.each(['busy', 'not sent'] as const)('%s puts the nodes back in line', (is) => {
+    const given = after({ is });
+    expect([states(given), given.batches]).toEqual([['waiting', 'waiting'], []]);
+  });
+
+  it('not sent lets a node wait for its reboot again', () => {
+    const batch = { ...unsent, reboots: true };
+    const nodes = patchNodes(1, { state: { is: 'rebooting', batch: 1 } });
+    const given = answeredSend(patchJob({ nodes, batches: [batch] }), batch, { is: 'not sent' }, monday);
+    expect(states(given)).toEqual(['installed']);
   });
 
   it('that names wrong nodes leaves those, and puts the others back without blame', () => {

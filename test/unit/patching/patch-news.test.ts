@@ -32,6 +32,7 @@ it.each([
 
 it.each<[string, SendAnswer]>([
   ['busy', { is: 'busy' }],
+  ['not sent', { is: 'not sent' }],
   ['wrong nodes', { is: 'wrong nodes', instanceIds: [] }],
 ])('nothing of a node that goes back in line: %s', (_case, answer) => {
   expect(started(decided, answeredSend(decided, unsent, answer, monday))).toEqual([]);

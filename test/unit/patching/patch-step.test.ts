@@ -1,7 +1,12 @@
 /** The next step of a patch job: danger, then waiting, then work; told when something changed. */
 import { describe, expect, it } from 'vitest';
-import type { PatchJob } from '../../../functions/domain/patching/patch-job.ts';
-import { nextPatchStep, patchingToSee } from '../../../functions/domain/patching/patch-step.ts';
+import { groupKeyOf, type PatchJob } from '../../../functions/domain/patching/patch-job.ts';
+import {
+  isFresh,
+  nextPatchStep,
+  patchingToSee,
+  withAnswers,
+} from '../../../functions/domain/patching/patch-step.ts';
 import type { Stop } from '../../../functions/domain/situation.ts';
 import { daysAgo } from '../compliance-factories.ts';
 import { monday, patching } from '../factories.ts';
@@ -121,6 +126,69 @@ describe('a batch without a command id', () => {
   it('is looked for also when the job is stopping, and not cancelled before it is found', () => {
     const { finds, cancels } = step({ ...underWay, batches: [unsent] }, {}, stop);
     expect([finds.length, cancels.length]).toEqual([1, 0]);
+  });
+});
+
+describe('a batch that was not sent', () => {
+  const old = { ...unsent, decidedAt: minutesAgo(300) };
+  const given = patchJob({ nodes: [patchNode('i-1', { state: installing })], batches: [old] });
+  const after = withAnswers(given, [[old, { is: 'not sent' }]], monday);
+  const next = (sight: Sight = {}) =>
+    nextPatchStep(after, sightOfJob(after, sight), undefined, patching(), monday);
+
+  it('is decided on anew: another number, from now on', () => {
+    expect(patchingToSee(after, patching())).toMatchObject({ instanceIds: ['i-1'], groups: [{}] });
+    expect(next().sends).toEqual([{ ...unsent, number: 2, decidedAt: monday }]);
+    expect([next().cancels, next().finds]).toEqual([[], []]);
+  });
+
+  it.each<[string, Sight]>([
+    ['is held by now', { kept: new Map([[groupKeyOf(patchJob(), patchNode()), 'heldByPerson']]) }],
+    ['is gone by now', { alive: new Set() }],
+    ['was not seen', { agents: undefined }],
+  ])('is not sent as it was when its node %s', (_case, sight) => {
+    expect(next(sight).sends).toEqual([]);
+  });
+});
+
+describe('what was decided on', () => {
+  it.each([
+    ['may be sent for a minute', 1, true],
+    ['not later', 1.001, false],
+  ])('%s', (_case, minutes, fresh) => {
+    expect(isFresh(patchBatch({ decidedAt: minutesAgo(minutes) }), monday)).toBe(fresh);
+  });
+});
+
+describe('what was answered', () => {
+  const given = patchJob({
+    nodes: patchNodes(2, { state: installing }).map((node, i) =>
+      i === 0 ? node : { ...node, cluster: 'green', state: { is: 'installing', batch: 2 } },
+    ),
+    batches: [unsent, { ...unsent, number: 2, cluster: 'green' }],
+  });
+  const [first = unsent, second = unsent] = given.batches;
+
+  it('is taken down batch by batch, and what was sent is told beside what is yet to be told', () => {
+    const told = step({}).job.outbox;
+    const after = withAnswers(
+      { ...given, outbox: told },
+      [
+        [first, { is: 'sent', commandId: 'command-7' }],
+        [second, { is: 'busy' }],
+      ],
+      monday,
+    );
+    expect(after.batches).toEqual([{ ...first, commandId: 'command-7' }]);
+    expect(after.outbox.slice(0, -1)).toEqual(told);
+    expect(after.outbox.at(-1)?.detail).toMatchObject({
+      changes: { items: [{ instanceId: 'i-1', is: 'started' }] },
+    });
+  });
+
+  it('is taken down once, however often', () => {
+    const once = withAnswers(given, [[first, { is: 'sent', commandId: 'command-7' }]], monday);
+    expect(withAnswers(once, [[first, { is: 'sent', commandId: 'command-7' }]], monday)).toEqual(once);
   });
 });
 
