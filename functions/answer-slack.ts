@@ -21,7 +21,7 @@ import { entry, log, type Now } from './edge/entry.ts';
 import { urlRequest } from './edge/events.ts';
 import { remember } from './edge/remember.ts';
 import { readSettings, text } from './edge/settings.ts';
-import { askedOf, commandIdOf, type Press, parsePress } from './slack/press.ts';
+import { askedOf, type Press, parsePress } from './slack/press.ts';
 import { judgeSignature } from './slack/signature.ts';
 import { slackWhisper } from './slack/whisper.ts';
 
@@ -72,8 +72,8 @@ export const answerSlack = ({ signingSecret, members, bus, whisper, log }: Tools
     const { output } = asked;
     const why = await whyNot(press, output.command, now);
     if (why !== undefined) return why;
-    const id = commandIdOf(press, output.command);
-    const detail = { schema: 1, id, at: now, command: output, replyIn: press.replyIn };
+    const { id, replyIn } = press;
+    const detail = { schema: 1, id, at: now, command: output, replyIn };
     await bus.publish([{ type: 'Command Requested', detail }]);
     log.info('command requested', { id, command: output.command, by: press.by });
     return undefined;

@@ -38,6 +38,8 @@ export type Command = { readonly by: string; readonly why: string; readonly dryR
   | {
       readonly command: 'resume';
       readonly rollout?: string;
+      /** Of the rollout: when the halt was that the person saw. One that came after it is not lifted. */
+      readonly haltedAt?: Instant;
       /** Failed groups are tried once more. */
       readonly retryFailed: boolean;
       /** EKS deletes pods that cannot be evicted, in what is tried once more. */

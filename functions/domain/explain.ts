@@ -6,6 +6,7 @@
  */
 import { type Hold, holdOn } from './hold.ts';
 import { haltSentence } from './news.ts';
+import { runsNow } from './node-group.ts';
 import type { Judged } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { policyFor } from './purpose.ts';
@@ -18,7 +19,7 @@ import {
   waitReasons,
   waveOf,
 } from './rollout.ts';
-import type { Stop } from './situation.ts';
+import { type Stop, stoppedSentence } from './situation.ts';
 import { groupKey } from './target.ts';
 import type { Instant } from './time.ts';
 
@@ -94,7 +95,7 @@ export const explainRollout = (rollout: Rollout, { policy, stop }: Scene): reado
     const told = [...counts].map(([state, members]) => `${members.length} ${state}`).join(', ');
     return groups.length > 0 ? [`Wave ${wave.name}: ${told}.`] : [];
   });
-  const stopped = stop ? [`Everything is stopped by ${stop.by} since ${shown(stop.at)}: ${stop.why}`] : [];
+  const stopped = stop ? [stoppedSentence(stop)] : [];
   return [
     `Rollout ${rollout.id} to ${trainName(rollout.train)}.`,
     ...stopped,
@@ -106,9 +107,9 @@ export const explainRollout = (rollout: Rollout, { policy, stop }: Scene): reado
 
 const openRolloutOf = (key: string, rollouts: readonly Rollout[]) => {
   const having = rollouts.filter((rollout) => rollout.groups.some((group) => groupKey(group) === key));
-  return having.find(({ state }) => state.is !== 'closed') ?? having.toSorted(byOpening).at(-1);
+  const newestLast = having.toSorted((a, b) => (a.openedAt < b.openedAt ? -1 : 1));
+  return newestLast.findLast(({ state }) => state.is !== 'closed') ?? newestLast.at(-1);
 };
-const byOpening = (a: Rollout, b: Rollout): number => (a.openedAt < b.openedAt ? -1 : 1);
 
 const verdictSentence = ({ group, verdict }: Judged, { holds, now }: Scene): readonly string[] => {
   if (verdict.is === 'current') return ['It is current: it runs the newest release that may be rolled.'];
@@ -135,12 +136,11 @@ const inRollout = (key: string, scene: Scene): readonly string[] => {
 /** A sentence or more for each group. */
 export const explainGroups = (judged: readonly Judged[], scene: Scene): readonly string[] => {
   const { stop } = scene;
-  const stopped = stop ? [`Everything is stopped by ${stop.by} since ${shown(stop.at)}: ${stop.why}`] : [];
+  const stopped = stop ? [stoppedSentence(stop)] : [];
   const groups = judged.map((one) => {
-    const { cluster, nodeGroup, image } = one.group;
-    const runs = image.is === 'eks' ? image.releaseVersion : image.imageId;
+    const { cluster, nodeGroup } = one.group;
     const told = [...verdictSentence(one, scene), ...inRollout(groupKey(one.group), scene)];
-    return `${cluster}/${nodeGroup} runs ${runs}. ${told.join(' ')}`;
+    return `${cluster}/${nodeGroup} runs ${runsNow(one.group)}. ${told.join(' ')}`;
   });
   return [...stopped, ...groups];
 };

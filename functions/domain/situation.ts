@@ -5,6 +5,7 @@
  */
 import type { Sight } from './follow.ts';
 import type { Hold } from './hold.ts';
+import type { Booking } from './patching/booking.ts';
 import type { Load } from './rollout.ts';
 import type { Instant } from './time.ts';
 
@@ -12,6 +13,9 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 /** A person stopped everything: nothing new starts until somebody resumes. */
 export type Stop = { readonly by: string; readonly why: string; readonly at: Instant };
+
+export const stoppedSentence = ({ by, why, at }: Stop): string =>
+  `Everything is stopped by ${by} since ${at.slice(0, 16).replace('T', ' ')} UTC: ${why}`;
 
 export type Situation = {
   readonly now: Instant;
@@ -23,5 +27,7 @@ export type Situation = {
   /** By name; an alarm that is missing does not exist or could not be read: unknown, not OK. */
   readonly alarms: ReadonlyMap<string, AlarmState>;
   readonly holds: readonly Hold[];
+  /** Groups that were patched in place. */
+  readonly bookings: readonly Booking[];
   readonly stop: Stop | undefined;
 };

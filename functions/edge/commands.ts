@@ -66,13 +66,23 @@ export const command = v.variant('command', [
   v.strictObject({ command: v.literal('approve'), ...person, rollout: rolloutId, wave: name }),
   v.strictObject({ command: v.literal('reject'), ...person, rollout: rolloutId, wave: name }),
   v.strictObject({ command: v.literal('stop'), ...person, rollout: v.exactOptional(rolloutId) }),
-  v.strictObject({
-    command: v.literal('resume'),
-    ...person,
-    rollout: v.exactOptional(rolloutId),
-    retryFailed: v.optional(v.boolean(), false),
-    force: v.optional(v.boolean(), false),
-  }),
+  v.pipe(
+    v.strictObject({
+      command: v.literal('resume'),
+      ...person,
+      rollout: v.exactOptional(rolloutId),
+      haltedAt: v.exactOptional(instantOfPerson),
+      retryFailed: v.optional(v.boolean(), false),
+      force: v.optional(v.boolean(), false),
+    }),
+    v.forward(
+      v.check(
+        ({ rollout, haltedAt }) => haltedAt === undefined || rollout !== undefined,
+        'goes only with a rollout',
+      ),
+      ['haltedAt'],
+    ),
+  ),
   v.strictObject({ command: v.literal('abandon'), ...person, rollout: rolloutId }),
   v.strictObject({ command: v.literal('roll-back'), ...person, rollout: rolloutId }),
   v.strictObject({ command: v.literal('hold'), ...person, ...group, until: instantOfPerson }),

@@ -12,7 +12,7 @@ import { type Ask, buttons, byHandBlock } from './button.ts';
 import { changeLines } from './change-lines.ts';
 import { counted, waveLine } from './counts.ts';
 import { dated, escapeText, lines } from './mrkdwn.ts';
-import { markOf, titleOf } from './rollout-head.ts';
+import { titleOf } from './rollout-head.ts';
 
 type Asked = Extract<RolloutNews, { type: 'Approval Requested' }>;
 
@@ -39,7 +39,7 @@ export const approvalReply = ({ detail }: Asked, audience: Audience): Message =>
     { command: 'approve', rollout, wave },
     { command: 'reject', rollout, wave },
   ];
-  const rows = buttons([...answers, { command: 'explain', rollout }], markOf(detail), audience.slack.allow);
+  const rows = buttons([...answers, { command: 'explain', rollout }], audience.slack.allow);
   const shells = answers.map((ask) => byHand(ask, audience)).join('\n');
   return toMessage(`${titleOf(detail)}: wave ${wave} asks for approval`, [
     header(`Wave ${wave} asks for approval`),

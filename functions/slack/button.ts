@@ -2,8 +2,7 @@
  * Makes the buttons below a message: each asks for one command.
  *
  * Knows what each is called, how it looks, and which ask "are you sure?" before they change anything. What
- * a button carries is read back in `press.ts`: the command without who asks, and the mark of what the
- * message showed, so that two presses of one button are one command, and a later button is another.
+ * a button carries is read back in `press.ts`: the command without who asks.
  *
  * Pure.
  */
@@ -127,7 +126,7 @@ const idOf = (ask: Ask): string => {
   return ask.command === 'resume' && ask.retryFailed ? 'drydock-resume-retry' : `drydock-${ask.command}`;
 };
 
-const button = (ask: Ask, shows: string): readonly Button[] => {
+const button = (ask: Ask): readonly Button[] => {
   const look = lookOf(ask);
   if (!look) return [];
   const confirm = dialog(look);
@@ -136,7 +135,7 @@ const button = (ask: Ask, shows: string): readonly Button[] => {
       type: 'button',
       text: plain(look.label, 75),
       action_id: idOf(ask),
-      value: JSON.stringify({ ask, shows }),
+      value: JSON.stringify({ ask }),
       ...(look.style && { style: look.style }),
       ...(confirm && { confirm }),
     },
@@ -157,16 +156,11 @@ export const isOffer = (block: object): boolean =>
   'block_id' in block && String(block.block_id).startsWith(offer);
 
 /**
- * A row of buttons for what somebody may ask for in the chat; none when nobody may. `shows` marks what the
- * message shows, such as the id of the news; `row` tells several rows of one message apart.
+ * A row of buttons for what somebody may ask for in the chat; none when nobody may. `row` tells several rows of
+ * one message apart.
  */
-export const buttons = (
-  asks: readonly Ask[],
-  shows: string,
-  allow: Allow,
-  row = 'buttons',
-): readonly ActionsBlock[] => {
+export const buttons = (asks: readonly Ask[], allow: Allow, row = 'buttons'): readonly ActionsBlock[] => {
   const offered = asks.filter(({ command }) => isOffered(allow, command));
-  const elements = offered.flatMap((ask) => button(ask, shows));
+  const elements = offered.flatMap(button);
   return elements.length > 0 ? [{ type: 'actions', block_id: `${offer}-${row}`, elements }] : [];
 };

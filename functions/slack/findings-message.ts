@@ -82,7 +82,7 @@ const muteDays = [7, 30] as const;
 const mutable = (changes: readonly Change[]) => changes.filter(({ is }) => is !== 'resolved');
 
 /** Each on its own, with buttons to mute it. */
-const oneByOne = (changes: readonly Change[], shows: string, { slack }: Audience) => {
+const oneByOne = (changes: readonly Change[], { slack }: Audience) => {
   const groups = [...Map.groupBy(changes, ({ finding }) => heading(finding))];
   return groups.flatMap(([title, group]) => [
     section(title),
@@ -90,7 +90,7 @@ const oneByOne = (changes: readonly Change[], shows: string, { slack }: Audience
       const { fingerprint } = change.finding;
       const asks = muteDays.map((forDays) => ({ command: 'mute', finding: fingerprint, forDays }) as const);
       const row = `mute-${changes.indexOf(change)}`;
-      const rows = change.is === 'resolved' ? [] : buttons(asks, `${shows} ${fingerprint}`, slack.allow, row);
+      const rows = change.is === 'resolved' ? [] : buttons(asks, slack.allow, row);
       return [section(line(change)), ...rows];
     }),
   ]);
@@ -117,7 +117,7 @@ const messageOf = (detail: Detail, audience: Audience): Message | undefined => {
   const rest = untold > 0 ? ` ${untold} more are in the log of ${detail.foundBy}.` : '';
   return toMessage(`Findings: ${counted(detail)}`, [
     section(`:mag: *Findings* in ${whereOf(detail)}: ${counted(detail)}.`),
-    ...(alone ? oneByOne(changes, detail.id, audience) : texts.map(section)),
+    ...(alone ? oneByOne(changes, audience) : texts.map(section)),
     context(
       `Open now in all clusters: ${critical} critical, ${high} high, ${medium} medium, ${low} low; ${muted} muted.${rest}`,
     ),

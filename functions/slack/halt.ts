@@ -15,7 +15,7 @@ import { type Ask, buttons, byHandBlock } from './button.ts';
 import { changeLines } from './change-lines.ts';
 import { extent } from './counts.ts';
 import { escapeText } from './mrkdwn.ts';
-import { asksOf, markOf, titleOf } from './rollout-head.ts';
+import { asksOf, titleOf } from './rollout-head.ts';
 
 type Halted = Extract<RolloutNews, { type: 'Rollout Halted' }>;
 
@@ -84,7 +84,7 @@ export const haltReply = ({ detail }: Halted, audience: Audience): Message => {
         '*What Drydock does:* starts nothing more of it. Groups that have not started move over to the next release.',
       ),
       section(`*What you can do:* ${canDo}`),
-      ...buttons(asks, markOf(detail), audience.slack.allow),
+      ...buttons(asks, audience.slack.allow),
       ...(shells ? [byHandBlock(shell(shells))] : []),
     ],
     mention,

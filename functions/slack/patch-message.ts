@@ -49,9 +49,7 @@ export const patchMessage = (detail: Detail, { slack }: Audience): Message => {
     section(stateLine(detail)),
     section(`${countLine('*All nodes*', nodes)}\n${lines(groups, { more: nodeGroups.more })}`),
     context(`${escapeText(by)}: ${escapeText(why)} · ${what} · opened ${dated(openedAt)} · ${code(job)}`),
-    ...(detail.state.is === 'patching'
-      ? buttons([{ command: 'cancel-patching', job }], markOf(detail), slack.allow)
-      : []),
+    ...(detail.state.is === 'patching' ? buttons([{ command: 'cancel-patching', job }], slack.allow) : []),
   ]);
 };
 
@@ -70,9 +68,6 @@ const changeLines = ({ items, more }: Listed<PatchChange>, is: PatchChange['is']
       ];
 };
 
-/** Marks what the message shows: a button pressed later, on another state, is another command. */
-const markOf = ({ job, sequence }: Detail): string => `${job}#${sequence}`;
-
 const askBlocks = (detail: Detail, audience: Audience) => {
   const { job, nodes } = detail;
   const answers = [
@@ -81,7 +76,7 @@ const askBlocks = (detail: Detail, audience: Audience) => {
   ] as const;
   return [
     section(`Shall ${counted(total(nodes), 'node')} be patched? *No answer means no.*`),
-    ...buttons(answers, markOf(detail), audience.slack.allow),
+    ...buttons(answers, audience.slack.allow),
     byHandBlock(shell(answers.map((ask) => byHand(ask, audience)).join('\n'))),
   ];
 };

@@ -2,14 +2,14 @@
  * Reads what Slack posts when a button is pressed: who pressed what, where, and how to answer.
  *
  * Knows the form around the JSON and as much of `block_actions` as is needed. Nothing in it is trusted but
- * that Slack sent it: what the button asks for is checked like any other command. The same button pressed
- * twice by one person is the same command, unless the command only asks; each press of such a one is new.
+ * that Slack sent it: what the button asks for is checked like any other command. Each press is a command of
+ * its own, by its time to the microsecond (`action_ts`): a press that Slack sends again is the same command.
  * docs.slack.dev/reference/interaction-payloads/block_actions-payload, checked 2026-11-24.
  *
  * Pure.
  */
 import * as v from 'valibot';
-import type { CommandName, ReplyIn } from '../domain/command.ts';
+import type { ReplyIn } from '../domain/command.ts';
 import { type Instant, minutesAfter } from '../domain/time.ts';
 import { chatId, chatTs } from '../edge/schema-pieces.ts';
 
@@ -19,7 +19,7 @@ const carried = v.pipe(
   v.string(),
   v.maxLength(2_000),
   v.parseJson(),
-  v.object({ ask: v.record(v.string(), v.unknown()), shows: v.pipe(v.string(), v.maxLength(1_500)) }),
+  v.object({ ask: v.record(v.string(), v.unknown()) }),
 );
 
 const payload = v.object({
@@ -39,9 +39,8 @@ export type Press = {
   readonly responseUrl: string;
   /** The command that the button carries; not checked yet. */
   readonly ask: Readonly<Record<string, unknown>>;
-  /** What tells this press from others: of the same button, and of this one press. */
-  readonly button: string;
-  readonly pressedAt: string;
+  /** Of the command: the same when Slack sends the press again, another when the button is pressed again. */
+  readonly id: string;
 };
 
 /** `undefined` when it is not the press of a button of ours. */
@@ -51,15 +50,13 @@ export const parsePress = (body: string): Press | undefined => {
   if (!parsed.success) return undefined;
   const { user, channel, container, response_url, actions } = parsed.output;
   const [{ action_id, value, action_ts }] = actions;
-  const message = `${channel.id}/${container.message_ts}`;
   return {
     user: user.id,
     by: `${user.username ?? user.name ?? 'somebody'} (Slack ${user.id})`,
     replyIn: { channel: channel.id, thread: container.thread_ts ?? container.message_ts },
     responseUrl: response_url,
     ask: value.ask,
-    button: `slack/${message}/${action_id}/${user.id}/${value.shows}`,
-    pressedAt: action_ts,
+    id: `slack/${channel.id}/${container.message_ts}/${action_id}/${user.id}/${action_ts}`,
   };
 };
 
@@ -76,6 +73,3 @@ export const askedOf = ({ ask }: Press, now: Instant): Readonly<Record<string, u
   const { forDays, ...rest } = mute.output;
   return { ...rest, until: minutesAfter(now, forDays * 24 * 60) };
 };
-
-export const commandIdOf = ({ button, pressedAt }: Press, command: CommandName): string =>
-  command === 'explain' ? `${button}/${pressedAt}` : button;

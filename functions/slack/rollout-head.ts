@@ -69,13 +69,17 @@ export const asksOf = (progress: Progress): readonly Ask[] => {
   const why: Ask = { command: 'explain', rollout };
   if (state.is === 'closed') return [...back, why];
   if (state.is === 'rolling') return [{ command: 'stop', rollout }, ...back, why];
-  const resume = { command: 'resume', rollout, retryFailed: false, force: false } as const;
+  // So that no button lifts a halt that its message does not show.
+  const resume = {
+    command: 'resume',
+    rollout,
+    haltedAt: state.at,
+    retryFailed: false,
+    force: false,
+  } as const;
   const again = inState(progress, 'failed') > 0 ? [{ ...resume, retryFailed: true }] : [];
   return [...(state.why === 'abandoned' ? [] : [resume, ...again]), ...back, why];
 };
-
-/** Marks what the message shows: a button pressed later, on another state, is another command. */
-export const markOf = ({ rollout, sequence }: Progress): string => `${rollout}#${sequence}`;
 
 export const rolloutMessage = (progress: Progress, audience: Audience): Message => {
   const { openedAt, rollout, waves } = progress;
@@ -87,6 +91,6 @@ export const rolloutMessage = (progress: Progress, audience: Audience): Message 
     section(stateLine(progress)),
     section(lines(waves.map(waveLine)) || 'No groups.'),
     context(`Opened ${dated(openedAt)} · ${code(rollout)}`),
-    ...buttons(asksOf(progress), markOf(progress), audience.slack.allow),
+    ...buttons(asksOf(progress), audience.slack.allow),
   ]);
 };

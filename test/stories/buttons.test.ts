@@ -5,6 +5,7 @@ import type { SlackMessage } from '../cloud/services/slack-workspace.ts';
 import { day, home, policyWith, type Story, tellStory } from './story.ts';
 
 const train = 'al2023 v20260610';
+const rollout = 'al2023-v20260610';
 const anna = 'U0ANNA';
 const bob = 'U0BOB';
 
@@ -27,6 +28,21 @@ const named = ({ cloud }: Story, text: RegExp): SlackMessage => {
 };
 const press = (story: Story, { channel, ts }: SlackMessage, actionId: string, user = anna) =>
   story.cloud.press({ channel, ts, actionId, user });
+const pressAsFirstPosted = (story: Story, { channel, ts }: SlackMessage, actionId: string) =>
+  story.cloud.press({ channel, ts, actionId, user: anna, asFirstPosted: true });
+/** What Slack posts of a press, to be sent late, or more than once. */
+const payload = ({ cloud }: Story, { channel, ts }: SlackMessage, actionId: string) =>
+  payloadOf(cloud.slack, { channel, ts, actionId, user: anna }, `${cloud.url}/slack/hooks/x`);
+const appOf = ({ cloud: { slack } }: Story) => {
+  if (!slack.app) throw new Error('the app has no address');
+  return slack.app;
+};
+const send = async (story: Story, pressed: object, how: { secret?: string; minutesAgo?: number } = {}) => {
+  const { requestUrl, signingSecret } = appOf(story);
+  const { secret = signingSecret, minutesAgo = 0 } = how;
+  const at = new Date(story.cloud.clock.now().getTime() - minutesAgo * 60_000);
+  return (await fetch(requestUrl, signedRequest(pressed, secret, at))).status;
+};
 const actionsOf = ({ blocks }: SlackMessage): readonly string[] =>
   (blocks as readonly { elements?: readonly { action_id?: string }[] }[])
     .flatMap(({ elements = [] }) => elements)
@@ -59,12 +75,25 @@ describe('a wave that asks', () => {
     expect(says(after)).toContain('*Approved* by anna (Slack U0ANNA)');
   });
 
-  it('begins once, however often Approve is pressed', async () => {
+  it('begins once, and is told once, however often Slack sends the press', async () => {
     const { story, question } = await untilAsked();
-    const first = { ...question, asFirstPosted: true };
-    await Promise.all([press(story, first, 'drydock-approve'), press(story, first, 'drydock-approve')]);
+    const pressed = payload(story, question, 'drydock-approve');
+    await Promise.all([send(story, pressed), send(story, pressed)]);
     await minutes(story, 15);
-    expect(story.told('Command Done')).toHaveLength(1);
+    expect(story.told('Command Done')).toMatchObject([{ command: 'approve', accepted: true }]);
+    expect(story.updates('prod', 'general')).toEqual(['InProgress']);
+  });
+
+  it('begins once, however often Approve is pressed; whoever presses again is answered', async () => {
+    const { story, question } = await untilAsked();
+    await press(story, question, 'drydock-approve');
+    await minutes(story, 1);
+    await pressAsFirstPosted(story, question, 'drydock-approve');
+    await minutes(story, 15);
+    expect(story.told('Command Done')).toMatchObject([
+      { accepted: true },
+      { accepted: true, says: [expect.stringMatching(/^anna \(Slack U0ANNA\) approved it .* already\.$/)] },
+    ]);
     expect(story.updates('prod', 'general')).toEqual(['InProgress']);
   });
 
@@ -87,8 +116,49 @@ describe('a rollout', () => {
     expect(story.updates('staging', 'general')).toEqual([]);
     expect(actionsOf(head(story))).toEqual(['drydock-resume', 'drydock-roll-back', 'drydock-explain']);
     await press(story, head(story), 'drydock-resume');
-    await minutes(story, 60);
+    await story.stack.runUntil(day(23, '09:00'));
     expect(story.updates('staging', 'general')).toHaveLength(1);
+  });
+
+  it('stops again at the Stop of a message that was not kept up to date', async () => {
+    const story = await tell();
+    await story.stack.runUntil(day(18, '12:00'));
+    await pressAsFirstPosted(story, head(story), 'drydock-stop');
+    await minutes(story, 10);
+    await story.stack.invoke('control', { command: 'resume', rollout, by: 'bob', why: 'It was nothing.' });
+    await minutes(story, 10);
+    await pressAsFirstPosted(story, head(story), 'drydock-stop');
+    await minutes(story, 10);
+    expect(story.told('Command Done').map(({ command }) => command)).toEqual(['stop', 'resume', 'stop']);
+    expect(story.told('Rollout Halted')).toHaveLength(2);
+    expect(says(head(story))).toContain('*Halted*');
+  });
+
+  it('stays halted at a Resume that shows an earlier halt; the newest one lifts it', async () => {
+    const story = await tell();
+    await story.stack.runUntil(day(18, '12:00'));
+    await press(story, head(story), 'drydock-stop', bob);
+    await minutes(story, 10);
+    const seen = payload(story, head(story), 'drydock-resume');
+    await minutes(story, 1);
+    await press(story, head(story), 'drydock-resume');
+    await minutes(story, 10);
+    await press(story, head(story), 'drydock-stop', bob);
+    await minutes(story, 10);
+    await send(story, seen);
+    await minutes(story, 10);
+    expect(story.told('Command Done').at(-1)).toMatchObject({
+      command: 'resume',
+      accepted: false,
+      says: [
+        expect.stringMatching(/was halted anew 2026-06-18 12:21 UTC: A person stopped it\. By bob/),
+        expect.stringContaining('press Resume in its newest message'),
+      ],
+    });
+    expect(says(head(story))).toContain('*Halted*');
+    await press(story, head(story), 'drydock-resume');
+    await minutes(story, 10);
+    expect(says(head(story))).toContain('*Rolling*');
   });
 
   it('is taken back at Roll back', async () => {
@@ -158,17 +228,11 @@ describe('a finding', () => {
 });
 
 describe('a request that Slack did not sign', () => {
-  const send = async (secret: string, minutesAgo: number) => {
+  const stops = async (secret: string, minutesAgo: number) => {
     const story = await tell();
     await story.stack.runUntil(day(18, '12:00'));
-    const { slack, clock } = story.cloud;
-    const { app } = slack;
-    if (!app) throw new Error('the app has no address');
-    const { channel, ts } = head(story);
-    const asked = { channel, ts, actionId: 'drydock-stop', user: anna };
-    const payload = payloadOf(slack, asked, `${story.cloud.url}/slack/hooks/x`);
-    const at = new Date(clock.now().getTime() - minutesAgo * 60_000);
-    const { status } = await fetch(app.requestUrl, signedRequest(payload, secret, at));
+    const pressed = payload(story, head(story), 'drydock-stop');
+    const status = await send(story, pressed, { secret, minutesAgo });
     await minutes(story, 10);
     return { status, done: story.told('Command Done').length };
   };
@@ -178,6 +242,6 @@ describe('a request that Slack did not sign', () => {
     ['is refused when it is older', 'simulated-signing-secret', 6, { status: 401, done: 0 }],
     ['is refused with another secret', 'another-secret', 0, { status: 401, done: 0 }],
   ])('%s', async (_case, secret, minutesAgo, outcome) => {
-    expect(await send(secret, minutesAgo)).toEqual(outcome);
+    expect(await stops(secret, minutesAgo)).toEqual(outcome);
   });
 });

@@ -40,6 +40,17 @@ describe('stop', () => {
     const answer = await command({ command: 'stop' });
     expect(answer.accepted).toBe(true);
     expect(answer.says).toContain('1 update under way will finish: EKS cannot stop them.');
+    const all = [{ clusters: ['*'] }];
+    const stopped = 'Everything is stopped by anna since 2026-06-18 08:10 UTC: Incident 4711';
+    const rollNow = { command: 'roll-now', select: all, skip: ['age'], dryRun: true };
+    expect((await command(rollNow)).says.slice(-2)).toEqual([
+      stopped,
+      'Nothing starts until the command resume without a rollout.',
+    ]);
+    expect(await command({ command: 'patch-now', select: all })).toMatchObject({
+      accepted: false,
+      says: [stopped, expect.stringContaining('resume without a rollout first')],
+    });
     await stack.runUntil(day(19, '14:00'));
     expect(updates('dev', 'general')).toEqual(['Successful']);
     expect(updates('staging', 'general')).toEqual([]);

@@ -13,14 +13,14 @@ const asks: Ask[] = [
   { command: 'reject', rollout, wave: 'canary' },
   { command: 'stop', rollout },
   resume,
-  { ...resume, retryFailed: true },
+  { ...resume, haltedAt: '2026-07-20T08:00:00.000Z', retryFailed: true },
   { command: 'roll-back', rollout },
   { command: 'explain', rollout },
 ];
 const anybody: Allow = { all: ['*'] };
 type Made = { action_id: string; text: { text: string }; value: string; confirm?: object; style?: string };
 const made = (some: readonly Ask[], allow = anybody) =>
-  buttons(some, 'r#4', allow).flatMap(({ elements }) => elements as unknown as Made[]);
+  buttons(some, allow).flatMap(({ elements }) => elements as unknown as Made[]);
 
 describe('makes buttons', () => {
   it.each<[string, Ask | undefined, string, boolean]>([
@@ -39,7 +39,7 @@ describe('makes buttons', () => {
   it('within Slack’s limits, however long the names are', () => {
     const long = 'é`<!channel>'.repeat(40);
     const all = [...asks, { command: 'approve', rollout, wave: long } as const].slice(1);
-    expect(judgeBlocks(buttons(all, 'r#4', anybody))).toEqual([]);
+    expect(judgeBlocks(buttons(all, anybody))).toEqual([]);
   });
 
   it('that carry a command which is understood when it comes back', () => {
@@ -70,5 +70,5 @@ it.each<[string, Allow, string[]]>([
 });
 
 it('makes no row where nothing may be asked for', () => {
-  expect(buttons([{ command: 'stop' }], 'x', {})).toEqual([]);
+  expect(buttons([{ command: 'stop' }], {})).toEqual([]);
 });

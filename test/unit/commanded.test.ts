@@ -55,6 +55,12 @@ describe('refuses, naming every problem at once,', () => {
     ['an empty name', { command: 'stop', by: '', why: 'x' }, ['by']],
     ['a setting that the command does not have', { command: 'stop', ...who, force: true }, ['force']],
     [
+      'a halt of no rollout',
+      { command: 'resume', ...who, haltedAt: '2026-07-20T08:00:00.000Z' },
+      ['haltedAt'],
+    ],
+    ['a halt at no time', { command: 'resume', ...who, rollout: 'r', haltedAt: 'yesterday' }, ['haltedAt']],
+    [
       'a hold without a place and with a day of no date',
       { command: 'hold', ...who, until: 'soon' },
       ['cluster', 'until'],
@@ -109,6 +115,8 @@ it.each([
   expect(v.parse(commanded, hold).command).toMatchObject({ until: utc });
   const mute = { command: 'mute', ...who, finding: 'x', until };
   expect(v.parse(commanded, mute).command).toMatchObject({ until: utc });
+  const resume = { command: 'resume', ...who, rollout: 'r', haltedAt: until };
+  expect(v.parse(commanded, resume).command).toMatchObject({ haltedAt: utc });
 });
 
 it('has a JSON schema of what may be put on the bus', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedOf, commandIdOf, type Press, parsePress } from '../../functions/slack/press.ts';
+import { askedOf, type Press, parsePress } from '../../functions/slack/press.ts';
 
 const payload = {
   type: 'block_actions',
@@ -19,7 +19,7 @@ const payload = {
       block_id: 'b3',
       action_id: 'drydock-stop',
       action_ts: '1784527300.000200',
-      value: JSON.stringify({ ask: { command: 'stop', rollout: 'r' }, shows: 'r#4' }),
+      value: JSON.stringify({ ask: { command: 'stop', rollout: 'r' } }),
     },
   ],
 };
@@ -34,9 +34,13 @@ it('reads who pressed what, and where to answer', () => {
     replyIn: { channel: 'C0DRYDOCK', thread: '1784527200.000100' },
     responseUrl: 'https://hooks.slack.com/actions/T0/1/x',
     ask: { command: 'stop', rollout: 'r' },
-    button: 'slack/C0DRYDOCK/1784527200.000100/drydock-stop/U0ALICE/r#4',
-    pressedAt: '1784527300.000200',
+    id: 'slack/C0DRYDOCK/1784527200.000100/drydock-stop/U0ALICE/1784527300.000200',
   });
+});
+
+it('understands buttons of messages that an older version posted, with what those showed', () => {
+  const older = { value: JSON.stringify({ ask: { command: 'stop', rollout: 'r' }, shows: 'r#4' }) };
+  expect(parsePress(withAction(older))).toEqual(parsePress(form()));
 });
 
 it('answers in the thread when the message is a reply', () => {
@@ -57,32 +61,32 @@ it.each([
   ['a button without a value', withAction({ value: undefined })],
   ['a value that is no JSON', withAction({ value: 'stop' })],
   ['a value without a command', withAction({ value: '{"shows":"x"}' })],
-  ['a value whose command is a text', withAction({ value: '{"ask":"stop","shows":"x"}' })],
+  ['a value whose command is a text', withAction({ value: '{"ask":"stop"}' })],
+  ['a press without its time', withAction({ action_ts: undefined })],
+  ['a press at a time that is a number', withAction({ action_ts: 1784527300.0002 })],
+  ['a press at a time that is none', withAction({ action_ts: '1784527300.0002/../x' })],
+  ['a press at a time too long for a key', withAction({ action_ts: `${'1'.repeat(1_000)}.2` })],
   ['an address to answer at that is none', form({ response_url: 'hooks' })],
 ])('does not understand %s', (_case, body) => {
   expect(parsePress(body)).toBeUndefined();
 });
 
-describe('tells commands apart', () => {
-  const idOf = (body: string, command: 'stop' | 'explain' = 'stop') => {
-    const press = parsePress(body);
-    return press && commandIdOf(press, command);
-  };
-  const later = withAction({ action_ts: '1784527301.000000' });
-  const shown = { value: JSON.stringify({ ask: {}, shows: 'r#5' }) };
-  const other = form({ user: { id: 'U0BOB', username: 'bob' } });
-
-  it.each<[string, string, 'stop' | 'explain', boolean]>([
-    ['the same press, sent again by Slack', form(), 'stop', true],
-    ['a second press of the same button', later, 'stop', true],
-    ['the button of a message that shows something newer', withAction(shown), 'stop', false],
-    ['another button of the message', withAction({ action_id: 'drydock-approve' }), 'stop', false],
-    ['another person', other, 'stop', false],
-    ['the same question, sent again by Slack', form(), 'explain', true],
-    ['the same question, asked again', later, 'explain', false],
-  ])('%s', (_case, body, command, same) => {
-    expect(idOf(body, command) === idOf(form(), command)).toBe(same);
-  });
+it.each<[string, string, boolean]>([
+  ['the same press, sent again by Slack', form(), true],
+  [
+    'the same press, sent again by Slack in another envelope',
+    form({ trigger_id: '9.8.7', response_url: 'https://hooks.slack.com/actions/T0/2/y' }),
+    true,
+  ],
+  ['a second press of the same button', withAction({ action_ts: '1784527300.000201' }), false],
+  ['another button of the message', withAction({ action_id: 'drydock-approve' }), false],
+  ['another message', form({ container: { ...payload.container, message_ts: '1.2' } }), false],
+  ['another channel', form({ channel: { id: 'C0OTHER' } }), false],
+  ['another person', form({ user: { id: 'U0BOB', username: 'bob' } }), false],
+])('tells commands apart by the press: %s', (_case, body, same) => {
+  const id = parsePress(body)?.id;
+  expect(id).toMatch(/^slack\//);
+  expect(id === parsePress(form())?.id).toBe(same);
 });
 
 describe('the days of a mute count from the press', () => {

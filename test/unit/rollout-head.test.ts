@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { progressOf } from '../../functions/domain/news.ts';
 import { type GroupState, haltReasons, type Rollout, waitReasons } from '../../functions/domain/rollout.ts';
-import { rolloutMessage } from '../../functions/slack/rollout-head.ts';
+import { asksOf, rolloutMessage } from '../../functions/slack/rollout-head.ts';
 import {
   audience,
   done,
@@ -165,7 +165,12 @@ describe('offers what applies as it stands', () => {
     expect(buttonsOf(head({}, nobody))).toEqual(['Why?']);
   });
 
-  it('under the number of the news, so that the button of a later state is another command', () => {
-    expect(JSON.stringify(head({ sequence: 7 }).blocks)).toContain('al2023-v20260714#7');
+  it('of a halt, of that one alone: Resume says when it was', () => {
+    const asks = asksOf(progressOf(rollout({ ...halted('failureBudgetSpent'), groups: moved }), rules));
+    const resumes = asks.filter(({ command }) => command === 'resume');
+    expect(resumes).toMatchObject([
+      { haltedAt: now, retryFailed: false },
+      { haltedAt: now, retryFailed: true },
+    ]);
   });
 });

@@ -13,6 +13,7 @@ import {
   type Outcome,
   refused,
   saves,
+  untilResumed,
   type World,
   withRollout,
 } from './world.ts';
@@ -32,7 +33,12 @@ const answer =
       if (!asked)
         return refused(`It does not ask for approval of a wave ${command.wave}. Waves that do: ${waves}.`);
       if (asked.approved)
-        return refused(`${asked.approved.by} approved it ${shown(asked.approved.at)} already.`);
+        return {
+          ...refused(`${asked.approved.by} approved it ${shown(asked.approved.at)} already.`),
+          accepted: command.command === 'approve',
+        };
+      if (rollout.state.is === 'halted' && command.command === 'reject')
+        return { ...refused(`It is halted already. ${haltSentence(rollout.state)}`), accepted: true };
       if (rollout.state.is !== 'rolling')
         return refused(
           rollout.state.is === 'closed'
@@ -46,14 +52,18 @@ const answer =
       return carry(rollout, command, world);
     });
 
-export const approve: Carry<'approve'> = answer((rollout, { wave, by, why }, { now, policy }) => {
+export const approve: Carry<'approve'> = answer((rollout, { wave, by, why }, world) => {
+  const { now, policy } = world;
   const asked = rollout.approvals[wave] ?? { askedAt: now, until: now };
   const approvals = { ...rollout.approvals, [wave]: { ...asked, approved: { by, why, at: now } } };
   const { waiting: _, ...rest } = rollout;
   const more = { changes: listedChanges([]) };
   return {
     accepted: true,
-    says: [`Wave ${wave} of ${rollout.id} may begin; it starts in its window, at the next tick that can.`],
+    says: [
+      `Wave ${wave} of ${rollout.id} may begin; it starts in its window, at the next tick that can.`,
+      ...untilResumed(world),
+    ],
     deeds: saves([tell({ ...rest, approvals }, { type: 'Rollout Progressed', more }, policy, now)]),
   };
 });

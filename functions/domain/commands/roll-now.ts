@@ -6,7 +6,7 @@
 import { holdReasons } from '../release.ts';
 import { emergencyLine, type RollNow, rollNow } from '../roll-now.ts';
 import { matches } from '../selector.ts';
-import { type Carry, counted, refused, saves, type World } from './world.ts';
+import { type Carry, counted, refused, saves, untilResumed, type World } from './world.ts';
 
 const leftOut = ({ judged, unread }: World): readonly string[] => {
   const reasons = new Map<string, string[]>();
@@ -33,7 +33,8 @@ export const emergency: Carry<'roll-now'> = (command: RollNow, world) => {
     command.select.some((selector) => matches(selector, group)),
   );
   const known = rollouts.filter((rollout) => rollout.id.endsWith(`-now-${id}`));
-  if (known.length > 0) return { accepted: true, says: known.map(emergencyLine), deeds: [] };
+  if (known.length > 0)
+    return { accepted: true, says: [...known.map(emergencyLine), ...untilResumed(world)], deeds: [] };
   const { opened, overtaken, busy } = rollNow(mine, rollouts, command, id, policy, now);
   const out = leftOut({ ...world, judged: mine });
   const elsewhere = busy.length > 0 ? [`Under way already, elsewhere: ${busy.join(', ')}.`] : [];
@@ -53,6 +54,7 @@ export const emergency: Carry<'roll-now'> = (command: RollNow, world) => {
       ...(command.force ? ['With force: pods that cannot be evicted are deleted.'] : []),
       ...elsewhere,
       ...out,
+      ...untilResumed(world),
     ],
     ...(first && { rollout: first.id }),
     // A group leaves its old rollout before it joins the new one.

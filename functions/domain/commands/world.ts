@@ -13,7 +13,7 @@ import type { PatchJob } from '../patching/patch-job.ts';
 import type { Judged } from '../plan.ts';
 import type { Policy } from '../policy.ts';
 import { type HaltReason, isUnderWay, type Rollout } from '../rollout.ts';
-import type { Stop } from '../situation.ts';
+import { type Stop, stoppedSentence } from '../situation.ts';
 import type { Instant } from '../time.ts';
 
 /** What the commands look at. `judged`, `findings`, `pages`, `jobs` and `chat`: only for the commands that ask for them. */
@@ -70,6 +70,10 @@ export const underWayIn = (rollouts: readonly Rollout[]): number =>
   rollouts.flatMap(({ groups }) => groups.filter(isUnderWay)).length;
 export const finishes = (number: number): string[] =>
   number > 0 ? [`${counted(number, 'update')} under way will finish: EKS cannot stop them.`] : [];
+
+/** For what a command lets start: nothing does while everything is stopped. */
+export const untilResumed = ({ stop }: World): readonly string[] =>
+  stop ? [stoppedSentence(stop), 'Nothing starts until the command resume without a rollout.'] : [];
 
 export const withRollout = (
   id: string,
