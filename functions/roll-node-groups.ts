@@ -10,6 +10,7 @@
 import policy from '../infra/policy.yml';
 import { fleetAcross, instancesAcross, updatesAcross } from './aws/across.ts';
 import { dynamoDbClient } from './aws/dynamodb-client.ts';
+import { tableBookings } from './aws/dynamodb-patching.ts';
 import { tableBooks, tableHolds, tableLease, tableRollouts, tableSwitch } from './aws/dynamodb-stores.ts';
 import { dynamoDbTable } from './aws/dynamodb-table.ts';
 import { isTimedOut } from './aws/errors.ts';
@@ -22,6 +23,7 @@ import type { Seen, StartAnswer } from './domain/follow.ts';
 import type { Policy } from './domain/policy.ts';
 import type {
   Alarms,
+  Bookings,
   Books,
   Bus,
   Fleet,
@@ -45,11 +47,13 @@ import { earliest, type Instant } from './domain/time.ts';
 import { type Apart, apart } from './edge/apart.ts';
 import { entry, log, type Now } from './edge/entry.ts';
 import { lookNow } from './edge/events.ts';
+import { outboxOf } from './edge/outbox.ts';
 import { placeSettings, placesOf, readSettings, text } from './edge/settings.ts';
 
 type Tools = {
   readonly alarms: Alarms;
   readonly holds: Holds;
+  readonly bookings: Pick<Bookings, 'all'>;
   readonly stop: Switch;
   readonly fleet: Pick<Fleet, 'read'>;
   readonly updates: Updates;
@@ -74,9 +78,11 @@ const mostSeconds = 30;
 type Asking = { readonly reads: Apart; readonly starts: Apart };
 
 export const rollNodeGroups = (
-  { alarms, holds, stop, fleet, updates, instances, rollouts, lease, books, bus, log }: Tools,
+  { alarms, holds, bookings, stop, fleet, updates, instances, rollouts, lease, books, bus, log }: Tools,
   policy: Policy,
 ) => {
+  const { rewrite, tell } = outboxOf('rollout', rollouts, { bus, log });
+
   const seeUpdate = async (group: RolloutGroup, updateId: string, look: object): Promise<Seen> => {
     const update = await updates.read(group, updateId);
     // An update that EKS does not show says nothing about the group.
@@ -147,31 +153,20 @@ export const rollNodeGroups = (
     }
   };
 
-  /** Stores a change over whatever a command wrote meanwhile. */
-  const rewrite = async (rollout: Rollout, change: (current: Rollout) => Rollout): Promise<Rollout> => {
-    for (let current: Rollout | undefined = rollout; current; current = await rollouts.read(rollout.id)) {
-      const saved = await rollouts.save(change(current));
-      if (saved) return saved;
-    }
-    throw new Error(`rollout ${rollout.id} is gone from the table`);
-  };
-
-  /** Publishes what is to be told, and stores that it is. */
-  const tell = async (rollout: Rollout): Promise<Rollout> => {
-    if (rollout.outbox.length === 0) return rollout;
-    await bus.publish(rollout.outbox);
-    for (const { type, detail } of rollout.outbox) log.info('told', { type, id: detail.id });
-    const told = new Set(rollout.outbox.map(({ detail }) => detail.id));
-    return rewrite(rollout, (current) => ({
-      ...current,
-      outbox: current.outbox.filter(({ detail }) => !told.has(detail.id)),
-    }));
-  };
-
   /** What may forbid a start. Taken back in one region, a release is suspect in all. */
-  const readForbidden = async () => {
-    const [pages, held, stopped] = await Promise.all([books.pages(), holds.all(), stop.read()]);
-    return { withdrawn: withdrawnTrains([...pages.values()].flat()), holds: held, stop: stopped };
+  const readForbidden = async (rollout: Rollout, now: Instant) => {
+    const [pages, held, patched, stopped, rings] = await Promise.all([
+      books.pages(),
+      holds.all(),
+      bookings.all(),
+      stop.read(),
+      readAlarms(rollout, now),
+    ]);
+    const withdrawn = withdrawnTrains([...pages.values()].flat());
+    return {
+      forbidden: { withdrawn, holds: held, bookings: patched, stop: stopped, alarms: rings.alarms },
+      failures: rings.failures,
+    };
   };
 
   /** Answers the rollout as it is stored now, and what went wrong on the way. */
@@ -182,20 +177,16 @@ export const rollNodeGroups = (
     { reads, starts }: Asking,
   ) => {
     const load = loadOf(others.flatMap(({ groups }) => groups));
-    const before = clock();
-    const [seen, rings] = await Promise.all([
-      seeAll(groupsToSee(rollout, policy, load, before), reads),
-      readAlarms(rollout, before),
-    ]);
-    // To see all groups of a large wave takes minutes: what forbids a start is read last, and so is the time.
-    const forbidden = await readForbidden();
+    const seen = await seeAll(groupsToSee(rollout, policy, load, clock()), reads);
+    // To see all groups of a large wave takes minutes: what forbids a start is read after that, and so is the time.
     const now = clock();
-    const situation = { ...forbidden, now, sight: seen.sight, load, alarms: rings.alarms };
+    const { forbidden, failures: unread } = await readForbidden(rollout, now);
+    const situation = { ...forbidden, now, sight: seen.sight, load };
     const step = nextStep(rollout, situation, policy);
-    const stepped = noteWait(wantsBack(step.rollout, policy), now);
+    const stepped = noteWait(wantsBack(rollout, step.rollout, policy), now);
     const changed = step.starts.length > 0 || JSON.stringify(stepped) !== JSON.stringify(rollout);
     const decided = changed ? await rollouts.save(stepped) : stepped;
-    const failures = [...seen.failures, ...rings.failures];
+    const failures = [...seen.failures, ...unread];
     // A command wrote it since it was read, or this very write did and its answer was lost: the next tick looks
     // at it anew, nothing was started, and the others count what is stored.
     if (!decided) return { rollout: (await rollouts.read(rollout.id)) ?? rollout, failures };
@@ -286,6 +277,7 @@ export const handler = entry(
     {
       alarms: lazily(async () => (await import('./aws/cloudwatch-alarms.ts')).cloudWatchAlarms()),
       holds: tableHolds(table),
+      bookings: tableBookings(table),
       stop: tableSwitch(table),
       fleet: fleetAcross(targets, (target) => at(target).fleet),
       updates: updatesAcross(targets, (target) => at(target).updates),

@@ -33,10 +33,12 @@ import type { Target } from '../domain/target.ts';
 import { minutesAfter } from '../domain/time.ts';
 import { type Change, type Key, type Stored, type Table, unlessConflict } from './dynamodb-table.ts';
 
-const daysKept = 120;
+const daysTold = 120;
+/** Longer than what Slack was told of it: a rollout that begins anew under its name must not be known already. */
+const daysOfRollout = 150;
 /** While its rollout is kept, a group is not rolled again to a train that it failed on, or was taken off. */
 const daysBarred = 3 * 365;
-const keptUntil = (at: string, days = daysKept) => minutesAfter(at, days * 24 * 60);
+const keptUntil = (at: string, days: number) => minutesAfter(at, days * 24 * 60);
 
 export const tableBooks = (table: Table, regions: readonly string[]): Books => ({
   in: (region) => tableBook(table, region),
@@ -73,7 +75,7 @@ export const rolloutChange = (rollout: Rollout): Change => ({
   revision: rollout.revision,
   body: rollout,
   ...(rollout.state.is === 'closed' && {
-    expiresAt: keptUntil(rollout.state.at, barsGroups(rollout) ? daysBarred : daysKept),
+    expiresAt: keptUntil(rollout.state.at, barsGroups(rollout) ? daysBarred : daysOfRollout),
   }),
 });
 
@@ -176,7 +178,7 @@ export const tableTold = (table: Table): Told => ({
       key: { pk: 'told', sk: thread },
       revision: told.revision,
       body: told,
-      expiresAt: keptUntil(now),
+      expiresAt: keptUntil(now, daysTold),
     }),
   notes: async (name) => {
     const stored = await table.read<Notes['texts']>({ pk: 'noted', sk: name });

@@ -61,11 +61,13 @@ export const isConditionFailed = (error: unknown): boolean => {
 const causesOf = (error: unknown): readonly unknown[] =>
   error instanceof Error ? [error, ...causesOf(error.cause)] : [];
 
-/** IAM, or the role that was to be assumed, refuses; now and until somebody changes a policy. */
+const denials = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'OptInRequired'];
+/** What services say to credentials that they do not know: those of an account that has not opted in to the region. */
+const strangers = ['UnrecognizedClientException', 'InvalidClientTokenId', 'AuthFailure'];
+
+/** IAM, the role that was to be assumed, or a region that is not switched on refuses, until somebody changes that. */
 export const isDenied = (error: unknown): boolean =>
-  causesOf(error).some((one) =>
-    ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'OptInRequired'].includes(codeOf(one)),
-  );
+  causesOf(error).some((one) => [...denials, ...strangers].includes(codeOf(one)));
 
 /** No answer came in time, in as many tries as the client still makes. */
 export const isTimedOut = (error: unknown): boolean =>

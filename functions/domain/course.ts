@@ -17,7 +17,7 @@ export const currentWave = (rollout: Rollout, waves: Waves): WavePolicy | undefi
 export const groupsOf = (rollout: Rollout, wave: WavePolicy, waves: Waves): readonly RolloutGroup[] =>
   rollout.groups.filter((group) => waveOf(group, waves) === wave);
 
-const soakOver = ({ waveDoneAt }: Rollout, { name, soakHours }: WavePolicy): Instant | undefined => {
+export const soakOver = ({ waveDoneAt }: Rollout, { name, soakHours }: WavePolicy): Instant | undefined => {
   const doneAt = waveDoneAt[name];
   return doneAt && minutesAfter(doneAt, soakHours * 60);
 };

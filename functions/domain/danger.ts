@@ -9,11 +9,12 @@
 import { ringing } from './alarm-gate.ts';
 import { currentWave, watched, witnesses } from './course.ts';
 import { failureFacts } from './failure.ts';
+import { faultsOf } from './follow.ts';
 import { type Change, changeOf } from './news.ts';
 import type { WavePolicy } from './policy.ts';
 import type { RolloutPolicy } from './purpose.ts';
 import { trainName } from './release.ts';
-import { type HaltReason, type Rollout, type RolloutGroup, waveOf } from './rollout.ts';
+import { type HaltReason, hasProved, type Rollout, type RolloutGroup, waveOf } from './rollout.ts';
 import type { Situation } from './situation.ts';
 import { groupKey } from './target.ts';
 import type { Instant } from './time.ts';
@@ -37,14 +38,19 @@ export const isDenied = (
       (goal.by === 'release version' && deny.includes(goal.releaseVersion)),
   );
 
+/** Whether a wave was renamed, or taken away, before any group got the release: its groups have become the last. */
+const hasLostWave = ({ groups }: Rollout, waves: readonly WavePolicy[]): boolean =>
+  !groups.some(hasProved) && groups.some(({ wave }) => waves.every(({ name }) => name !== wave));
+
 /** Whether the next groups would get a release that no group before them has proved. */
 const isUnproved = (rollout: Rollout, { waves }: RolloutPolicy): boolean => {
-  if (rollout.purpose.is === 'rollBack' || rollout.resumedAt !== undefined) return false;
+  if (rollout.purpose.is === 'rollBack' || rollout.goesUnproved) return false;
   const wave = currentWave(rollout, waves);
   const earlier = wave ? waves.slice(0, waves.indexOf(wave)) : [];
   const before = rollout.groups.filter((group) => earlier.some((one) => one === waveOf(group, waves)));
-  if (before.length === 0) return wave !== undefined && rollout.unproved === true;
-  return before.every(({ state }) => state.is !== 'done');
+  if (before.length === 0)
+    return rollout.unproved === true ? wave !== undefined : earlier.length > 0 && hasLostWave(rollout, waves);
+  return !before.some(hasProved);
 };
 
 const isUnapproved = (rollout: Rollout, { waves }: RolloutPolicy, { now }: Situation): boolean => {
@@ -75,7 +81,7 @@ const toWatch = (rollout: Rollout, waves: readonly WavePolicy[], now: Instant): 
 const sickOf = (rollout: Rollout, { waves }: RolloutPolicy, { sight, now }: Situation): Change[] =>
   toWatch(rollout, waves, now).flatMap((group) => {
     const seen = sight.get(groupKey(group));
-    const issues = seen?.is === 'seen' ? (seen.nodeGroup?.healthIssues ?? []) : [];
+    const issues = seen?.is === 'seen' && seen.nodeGroup ? faultsOf(seen.nodeGroup) : [];
     if (issues.length === 0) return [];
     const message = issues.map((issue) => `${issue.code}: ${issue.message}`).join('; ');
     const state = { is: 'failed', at: now, code: 'Unhealthy', message, resources: [] } as const;

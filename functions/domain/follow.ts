@@ -7,7 +7,7 @@
  * Pure.
  */
 import { failureFacts } from './failure.ts';
-import { isBusy, type NodeGroup } from './node-group.ts';
+import { isBusy, type NodeGroup, runsNow } from './node-group.ts';
 import {
   type Failure,
   type GroupState,
@@ -53,6 +53,15 @@ const launchIssues = new Set([
   'InsufficientFreeAddresses',
 ]);
 
+/** What ails the group beside a want of machines: EKS calls it DEGRADED for that until it could launch some. */
+export const faultsOf = ({ healthIssues }: NodeGroup): NodeGroup['healthIssues'] =>
+  healthIssues.filter(({ code }) => !launchIssues.has(code));
+
+const isHealthy = (nodeGroup: NodeGroup): boolean => {
+  const lacksMachines = nodeGroup.status === 'DEGRADED' && nodeGroup.healthIssues.length > 0;
+  return faultsOf(nodeGroup).length === 0 && (nodeGroup.status === 'ACTIVE' || lacksMachines);
+};
+
 /** EKS ends an update whose new nodes could not be launched at all like one whose new nodes do not join. */
 const trueFailure = (failure: Failure, nodeGroup: NodeGroup | undefined): Failure => {
   const issue = nodeGroup?.healthIssues.find(({ code }) => launchIssues.has(code));
@@ -94,14 +103,17 @@ const verified = (
   { nodeGroup, images }: Extract<Seen, { is: 'seen' }>,
   now: Instant,
 ): RolloutGroup => {
-  if (!nodeGroup || !images) return group;
-  const healthy = nodeGroup.status === 'ACTIVE' && nodeGroup.healthIssues.length === 0;
+  if (!nodeGroup || !images || isBusy(nodeGroup)) return group;
+  const healthy = isHealthy(nodeGroup);
   const others = images.filter(({ imageId }) => !isWanted(group.goal, imageId));
   if (healthy && others.length === 0 && goalIsMet(group.goal, nodeGroup.image)) {
     const took = startedAt ? { minutes: Math.round(minutesBetween(startedAt, now)) } : {};
-    return { ...group, state: { is: 'done', at: now, ...took } };
+    const empty = images.length === 0 ? { empty: true as const } : {};
+    return { ...group, state: { is: 'done', at: now, ...took, ...empty } };
   }
   if (minutesBetween(since, now) < settlingMinutes) return group;
+  if (runsNow(nodeGroup) !== group.before && !goalIsMet(group.goal, nodeGroup.image))
+    return { ...group, state: { is: 'held', why: 'changedMeanwhile' } };
   if (healthy)
     return failed(group, now, {
       code: 'MixedImages',
@@ -112,18 +124,34 @@ const verified = (
   return failed(group, now, { code: 'Unhealthy', message: issues || nodeGroup.status, resources: [] });
 };
 
-const toVerifying = (state: Extract<GroupState, { is: 'updating' }>, now: Instant): Verifying => ({
+type Updating = Extract<GroupState, { is: 'updating' }>;
+
+const waitsAgain = (group: RolloutGroup, { attempt, force }: Updating): RolloutGroup => ({
+  ...group,
+  state: { is: 'waiting', attempt, ...(force && { force }) },
+});
+
+const toVerifying = (state: Updating, now: Instant): Verifying => ({
   is: 'verifying',
   attempt: state.attempt,
   since: now,
   startedAt: state.since,
 });
 
-/** A group that runs what is wanted, whoever has done it. */
-const arrived = (group: RolloutGroup, nodeGroup: NodeGroup | undefined, now: Instant): RolloutGroup =>
-  group.state.is === 'updating' && nodeGroup && !isBusy(nodeGroup) && goalIsMet(group.goal, nodeGroup.image)
-    ? { ...group, state: toVerifying(group.state, now) }
-    : group;
+/**
+ * A group of whose update EKS knows nothing, as it has just begun it, or as the group was made anew: it has arrived
+ * when it runs what is wanted, and waits again when it still does not after an hour.
+ */
+const withoutUpdate = (
+  group: RolloutGroup,
+  state: Updating,
+  nodeGroup: NodeGroup | undefined,
+  now: Instant,
+): RolloutGroup => {
+  if (!nodeGroup || isBusy(nodeGroup)) return group;
+  if (goalIsMet(group.goal, nodeGroup.image)) return { ...group, state: toVerifying(state, now) };
+  return minutesBetween(state.since, now) < settlingMinutes ? group : waitsAgain(group, state);
+};
 
 /** Follows a group that is under way as far as what was seen allows. */
 export const follow = (group: RolloutGroup, seen: Seen | undefined, now: Instant): RolloutGroup => {
@@ -132,8 +160,7 @@ export const follow = (group: RolloutGroup, seen: Seen | undefined, now: Instant
   const { state } = group;
   if (state.is === 'verifying') return verified(group, state, seen, now);
   if (state.is !== 'updating') return group;
-  // EKS may not show an update that it has just begun, or no longer.
-  if (!seen.update) return state.updateId ? arrived(group, seen.nodeGroup, now) : group;
+  if (!seen.update) return state.updateId ? withoutUpdate(group, state, seen.nodeGroup, now) : group;
   if (seen.update.status === 'InProgress') return group;
   if (seen.update.status !== 'Successful')
     return afterFailure(group, state.attempt, seen.update, seen.nodeGroup, now);
@@ -152,8 +179,7 @@ export const takenBack = (group: RolloutGroup, seen: Seen | undefined, now: Inst
   const { state } = group;
   if (state.is !== 'updating' || state.updateId || seen?.is !== 'seen' || !seen.nodeGroup) return group;
   if (goalIsMet(group.goal, seen.nodeGroup.image)) return { ...group, state: toVerifying(state, now) };
-  if (isBusy(seen.nodeGroup)) return group;
-  return { ...group, state: { is: 'waiting', attempt: state.attempt, ...(state.force && { force: true }) } };
+  return isBusy(seen.nodeGroup) ? group : waitsAgain(group, state);
 };
 
 /** What EKS answered when it was asked to start an update. */
@@ -164,6 +190,12 @@ export type StartAnswer =
   | { readonly is: 'refused'; readonly message: string }
   | { readonly is: 'gone' };
 
+/** EC2 may not show a new version of a launch template at once: EKS then refuses what it takes a little later. */
+const unseenMinutes = 15;
+
+const mayBeTooNew = ({ goal }: RolloutGroup, { since }: Updating, now: Instant): boolean =>
+  goal.by === 'launch template' && minutesBetween(since, now) < unseenMinutes;
+
 /** Takes down what EKS answered to a start; whether a busy EKS may be asked once more, the next tick decides. */
 export const answered = (
   { purpose }: Pick<Rollout, 'purpose'>,
@@ -173,6 +205,7 @@ export const answered = (
 ): RolloutGroup => {
   const { state } = group;
   if (state.is !== 'updating' || answer.is === 'busy') return group;
+  if (answer.is === 'refused' && mayBeTooNew(group, state, now)) return group;
   if (answer.is === 'started') return { ...group, state: { ...state, updateId: answer.updateId } };
   if (answer.is === 'gone') return { ...group, state: { is: 'gone', at: now } };
   return failed(group, now, {

@@ -1,7 +1,7 @@
 /**
  * Reads from the rollouts that are kept when each group was last rolled, and how long that took.
  *
- * Rollouts are kept for 120 days; what somebody else did to a group is not known here.
+ * Rollouts are kept for 150 days at least; what somebody else did to a group is not known here.
  *
  * Pure.
  */

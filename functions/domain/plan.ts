@@ -11,20 +11,25 @@
 import { factsOf } from './ami-type.ts';
 import { forecast } from './forecast.ts';
 import { changeOf, type LeftAlone, listed, listedChanges, tell } from './news.ts';
-import { type GroupVerdict, type NodeGroup, tagsOf } from './node-group.ts';
+import { type GroupVerdict, type NodeGroup, runsNow, tagsOf } from './node-group.ts';
 import type { Policy } from './policy.ts';
-import { type HoldReason, holdReasons, type Release, type Train, trainName } from './release.ts';
+import { policyFor } from './purpose.ts';
+import { type HoldReason, holdReasons, madeAt, type Release, type Train, trainName } from './release.ts';
 import {
   type Goal,
+  type GroupState,
   isGivenUp,
+  isSettled,
   isUnderWay,
   type Purpose,
   type Rollout,
   type RolloutGroup,
   rolloutId,
+  waveOf,
 } from './rollout.ts';
 import type { Unread } from './round.ts';
 import { mayMeanAt } from './selector.ts';
+import { keepingWindow } from './start.ts';
 import { groupKey } from './target.ts';
 import { earliest, type Instant } from './time.ts';
 import { assignWaves } from './wave.ts';
@@ -91,8 +96,7 @@ export const membersOf = (
     const goal = goalOf(group, release);
     const wave = waves.get(groupKey(group));
     if (!goal || !wave) return [];
-    const { target, cluster, nodeGroup, image } = group;
-    const before = image.is === 'eks' ? image.releaseVersion : image.imageId;
+    const { target, cluster, nodeGroup } = group;
     const window = tagsOf(group)['drydock:window'];
     return [
       {
@@ -101,10 +105,11 @@ export const membersOf = (
         nodeGroup,
         wave,
         ...(window && { window }),
-        before,
+        before: runsNow(group),
         ...(runningImageId && { beforeImageId: runningImageId }),
         days,
         goal,
+        madeAt: madeAt(release),
         state: { is: 'waiting', attempt: 1 },
       },
     ];
@@ -116,14 +121,17 @@ const soonOver: ReadonlySet<HoldReason> = new Set(['rolledRecently', 'tooFresh']
 
 type Kept = { readonly group: NodeGroup; readonly soon: boolean };
 
-/** Groups that the train is for, and that cannot join it now. */
+/** Groups that the train is for, and that cannot join it now. `taken`: those that are free again soon. */
 const keptFrom = (
   id: string,
   judged: readonly Judged[],
   wanted: readonly Wanted[],
   taken: ReadonlySet<string>,
+  barred: ReadonlySet<string>,
 ): readonly Kept[] => [
-  ...wanted.flatMap(({ group }) => (taken.has(groupKey(group)) ? [{ group, soon: true }] : [])),
+  ...wanted
+    .map(({ group }) => ({ group, soon: taken.has(groupKey(group)) }))
+    .filter(({ group, soon }) => soon || barred.has(groupKey(group))),
   ...judged.flatMap(({ group, verdict }) =>
     verdict.is === 'held' && verdict.train && rolloutId(verdict.train) === id
       ? [{ group, soon: soonOver.has(verdict.why) }]
@@ -197,7 +205,26 @@ export const tellOpened = (
   );
 };
 
-/** The older rollouts without the waiting groups that the newer one takes; only those that changed. */
+/** Whether the groups that are left would begin the rollout in place of some that should have gone before them. */
+const losesItsFirst = (
+  older: Rollout,
+  moved: readonly RolloutGroup[],
+  left: readonly RolloutGroup[],
+  policy: Policy,
+): boolean => {
+  const { waves } = policyFor(older, policy);
+  const place = ({ wave }: RolloutGroup) => {
+    const at = waves.findIndex(({ name }) => name === wave);
+    return at < 0 ? waves.length - 1 : at;
+  };
+  const next = left.filter((group) => !isSettled(group)).map(place);
+  return next.length > 0 && moved.some((group) => next.every((at) => place(group) < at));
+};
+
+/**
+ * The older rollouts without the waiting groups that the newer one takes; only those that changed. One that halted
+ * when its last groups failed has nothing left to do when these move on.
+ */
 export const overtaken = (
   rollouts: readonly Rollout[],
   newer: Rollout,
@@ -208,12 +235,37 @@ export const overtaken = (
   rollouts.flatMap((older) => {
     const moves = (group: RolloutGroup) => group.state.is === 'waiting' && taken.has(groupKey(group));
     const moved = older.groups.filter(moves);
-    if (older.id === newer.id || older.state.is === 'closed' || moved.length === 0) return [];
+    const retries =
+      older.state.is === 'halted' &&
+      older.groups.some((group) => group.state.is === 'failed' && taken.has(groupKey(group)));
+    if (older.id === newer.id || older.state.is === 'closed' || (moved.length === 0 && !retries)) return [];
     const groups = older.groups.filter((group) => !moves(group));
     const changes = listedChanges(moved.map((group) => changeOf(group, 'movedOver')));
-    const kept = { ...older, groups, overtakenBy: trainName(newer.train) };
+    const kept: Rollout = {
+      ...older,
+      groups,
+      overtakenBy: trainName(newer.train),
+      ...(losesItsFirst(older, moved, groups, policy) && { unproved: true }),
+    };
     return [tell(kept, { type: 'Rollout Progressed', more: { changes } }, policy, now)];
   });
+
+/** A closed rollout as it goes on: halted, if it was when a newer train took over. */
+const reopened = (rollout: Rollout): Rollout => {
+  if (rollout.state.is !== 'closed') return rollout;
+  const { overtakenBy: _, ...rest } = rollout;
+  return { ...rest, state: rollout.state.halted ?? { is: 'rolling' } };
+};
+
+/** Answers, and questions about groups that still wait; any other is asked anew. */
+const askedStill = ({ approvals, groups }: Rollout, { waves }: Policy): Rollout['approvals'] =>
+  Object.fromEntries(
+    Object.entries(approvals).filter(
+      ([name, { approved }]) =>
+        approved ||
+        groups.some((group) => group.state.is === 'waiting' && waveOf(group, waves)?.name === name),
+    ),
+  );
 
 const extended = (
   rollout: Rollout,
@@ -224,8 +276,8 @@ const extended = (
   const joining = new Set(incoming.map(groupKey));
   const changes = listedChanges(incoming.map((group) => changeOf(group, 'joined')));
   const longer: Rollout = {
-    ...rollout,
-    state: rollout.state.is === 'closed' ? { is: 'rolling' } : rollout.state,
+    ...reopened(rollout),
+    approvals: askedStill(rollout, policy),
     groups: [...rollout.groups.filter((group) => !joining.has(groupKey(group))), ...incoming],
   };
   return tell(longer, { type: 'Rollout Progressed', more: { changes } }, policy, now);
@@ -260,11 +312,26 @@ export const takenGroups = (rollouts: readonly Rollout[]): ReadonlySet<string> =
     }),
   );
 
-/** A group that left the rollout, or was never in it, may join; one that it moved or failed on may not. */
-const mayJoin = ({ groups }: Rollout, { group }: Wanted): boolean => {
-  const state = groups.find((one) => groupKey(one) === groupKey(group))?.state;
-  if (state?.is === 'held') return !(state.why === 'abandoned' || state.why === 'rolledBack');
-  return state === undefined || state.is === 'gone';
+/** Whether a rollout of the same train has the group for good: it waits there, or moved or failed, or was given up. */
+const isBarred = (state: GroupState): boolean =>
+  state.is === 'held' ? state.why === 'abandoned' || state.why === 'rolledBack' : state.is !== 'gone';
+
+/** Groups that the train's rollouts, a person's too, keep from joining one of it. */
+const barredFrom = (id: string, rollouts: readonly Rollout[]): ReadonlySet<string> =>
+  new Set(
+    rollouts
+      .filter(({ train, purpose }) => purpose.is !== 'rollBack' && rolloutId(train) === id)
+      .flatMap(({ groups }) => groups.filter(({ state }) => isBarred(state)).map(groupKey)),
+  );
+
+/** An open rollout in whose turn the windows count that the tags of waiting groups name now. */
+const withWindows = (rollout: Rollout, judged: ReadonlyMap<string, NodeGroup>): Rollout => {
+  if (rollout.state.is === 'closed') return rollout;
+  const groups = rollout.groups.map((group) => {
+    const nodeGroup = group.state.is === 'waiting' ? judged.get(groupKey(group)) : undefined;
+    return nodeGroup ? keepingWindow(group, nodeGroup) : group;
+  });
+  return groups.some((group, i) => group !== rollout.groups[i]) ? { ...rollout, groups } : rollout;
 };
 
 /** What is planned with. `rollouts`: all that are stored, open and closed; `unread`: what was not read. */
@@ -284,16 +351,17 @@ export type Scene = {
 export type Plan = { readonly changed: readonly Rollout[]; readonly postponed: readonly Train[] };
 
 export const planRollouts = ({ judged, unread, rollouts, policy, now }: Scene): Plan => {
-  const current = new Map(rollouts.map((rollout) => [rollout.id, rollout]));
-  const left = new Set<string>();
+  const seen = new Map(judged.map(({ group }) => [groupKey(group), group]));
+  const tagged = rollouts.map((rollout) => withWindows(rollout, seen));
+  const current = new Map(tagged.map((rollout) => [rollout.id, rollout]));
+  const left = new Set(tagged.filter((rollout, i) => rollout !== rollouts[i]).map(({ id }) => id));
   const joined = new Set<string>();
   const postponed: Train[] = [];
   const taken = takenGroups(rollouts);
   for (const [id, wanted] of wantedByTrain(judged)) {
     const rollout = current.get(id);
-    const free = wanted.filter(
-      (one) => !taken.has(groupKey(one.group)) && (!rollout || mayJoin(rollout, one)),
-    );
+    const barred = barredFrom(id, rollouts);
+    const free = wanted.filter(({ group }) => !taken.has(groupKey(group)) && !barred.has(groupKey(group)));
     const [first] = free;
     if (!first || (rollout && isGivenUp(rollout))) continue;
     const keys = new Set(free.map(({ group }) => groupKey(group)));
@@ -302,7 +370,7 @@ export const planRollouts = ({ judged, unread, rollouts, policy, now }: Scene): 
     const { train } = first.release;
     const lacks = rollout
       ? undefined
-      : lackedBy(incoming, keptFrom(id, judged, wanted, taken), unread, policy);
+      : lackedBy(incoming, keptFrom(id, judged, wanted, taken, barred), unread, policy);
     if (lacks === 'soon') {
       postponed.push(train);
       continue;

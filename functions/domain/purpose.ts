@@ -12,7 +12,11 @@ import type { Policy, WavePolicy } from './policy.ts';
 import type { Purpose, Rollout } from './rollout.ts';
 
 /** The policy as it holds for one rollout. `anyTime`: no window and no freeze keeps it. */
-export type RolloutPolicy = Policy & { readonly anyTime: boolean };
+export type RolloutPolicy = Policy & {
+  readonly anyTime: boolean;
+  /** Whose windows the groups keep, also where all waves are one. */
+  readonly ownWaves: readonly WavePolicy[];
+};
 
 const onTheWayBack: readonly Skip[] = ['window', 'soak', 'approval', 'alarms'];
 
@@ -33,7 +37,7 @@ const relaxed = (wave: WavePolicy, skip: readonly Skip[]): WavePolicy => {
 
 /**
  * All waves in one: as wide and as patient as all of them together, as careful as the most careful of them.
- * It has no window: each group brings that of its wave (roll-now.ts).
+ * It has no window: each group keeps that of its own wave.
  */
 const merged = (waves: readonly WavePolicy[]): readonly WavePolicy[] => {
   const last = waves.at(-1);
@@ -59,9 +63,10 @@ export const policyFor = ({ purpose }: Pick<Rollout, 'purpose'>, policy: Policy)
   const skip = skipsOf(purpose);
   const waves = policy.waves.map((wave) => relaxed(wave, skip));
   const anyTime = skip.includes('window');
+  const rules = { ...policy, anyTime, ownWaves: policy.waves };
   if (purpose.is === 'rollBack')
     // A group that EKS refuses to take back says nothing about the next one.
-    return { ...policy, anyTime, waves: waves.map((wave) => ({ ...wave, failureBudget: Infinity })) };
+    return { ...rules, waves: waves.map((wave) => ({ ...wave, failureBudget: Infinity })) };
   const atOnce = purpose.is === 'rollNow' && !purpose.canaryFirst;
-  return { ...policy, anyTime, waves: atOnce ? merged(waves) : waves };
+  return { ...rules, waves: atOnce ? merged(waves) : waves };
 };

@@ -13,7 +13,7 @@ import type { ImageVerdicts } from './image.ts';
 import { compareReleases, type Release, type ReleaseRule, type ReleaseSource, trainName } from './release.ts';
 import { notesOf, type ReleaseNote, review, sameRelease } from './release-review.ts';
 import { parseReleaseVersion } from './release-version.ts';
-import type { Instant } from './time.ts';
+import { type Instant, minutesBetween } from './time.ts';
 
 /** What a source's parameters say now. `since` is SSM's date of the value. */
 export type Reading =
@@ -95,6 +95,18 @@ const problemOf = (
   return isKnown && images.has(named.imageId) ? undefined : 'imageUnseen';
 };
 
+const mostHoursTorn = 24;
+
+/**
+ * Version and image come in two parameters, which AWS writes one after the other: what was read between the two has
+ * the new version with the image before it, until the next look names the right one.
+ */
+const isTorn = ({ version, imageId, publishedAt }: Release, next: Release | undefined): boolean =>
+  version !== undefined &&
+  version.text === next?.version?.text &&
+  imageId !== next.imageId &&
+  minutesBetween(publishedAt, next.publishedAt) < mostHoursTorn * 60;
+
 /** The page with the look taken down; the same object when nothing is new. */
 export const takeDown = (page: BookPage | undefined, source: ReleaseSource, look: Look): BookPage => {
   const { reading, images, now } = look;
@@ -106,7 +118,8 @@ export const takeDown = (page: BookPage | undefined, source: ReleaseSource, look
   const older = before.length === 0 ? fresh.flatMap((first) => remembered(source, first, look)) : [];
 
   const isNew = fresh.length > 0 || reviewed.some((release, i) => release !== before[i]);
-  const releases = isNew ? [...reviewed, ...older, ...fresh].sort(compareReleases).slice(-kept) : before;
+  const whole = reviewed.filter((release) => !isTorn(release, fresh[0]));
+  const releases = isNew ? [...whole, ...older, ...fresh].sort(compareReleases).slice(-kept) : before;
   const problem = problemOf(look, named, releases);
   if (page && !isNew && page.problem === problem) return page;
 

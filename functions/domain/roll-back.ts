@@ -25,7 +25,7 @@ const goalBack = ({ goal, before, beforeImageId }: RolloutGroup): Goal =>
 const isMoved = ({ state }: RolloutGroup): boolean => state.is === 'done' || state.is === 'failed';
 
 const back = (group: RolloutGroup): RolloutGroup => {
-  const { goal, beforeImageId: _, ...rest } = group;
+  const { goal, beforeImageId: _, madeAt: __, ...rest } = group;
   const runs = goal.by === 'release version' ? goal.releaseVersion : goal.imageId;
   return {
     ...rest,
@@ -57,12 +57,13 @@ export const openRollBack = (of: Rollout, policy: Policy, now: Instant): readonl
   return [tellOpened(opened, [], [of], policy, now), left];
 };
 
-/** The rollout as it asks to be taken back by the policy, where that wants it; never a second time. */
-export const wantsBack = (rollout: Rollout, { rollBackOn }: Policy): Rollout => {
-  const { state, purpose, rollBack } = rollout;
-  if (state.is !== 'halted' || purpose.is === 'rollBack' || rollBack || !rollBackOn.includes(state.why))
+/** The rollout as it asks to be taken back by the policy, where it has just halted for what that names. */
+export const wantsBack = (before: Rollout, rollout: Rollout, { rollBackOn }: Policy): Rollout => {
+  const { state, purpose, rollBack, groups } = rollout;
+  if (before.state.is !== 'rolling' || state.is !== 'halted' || !rollBackOn.includes(state.why))
     return rollout;
-  return movedGroups(rollout).length > 0
-    ? { ...rollout, rollBack: { by: 'the policy', why: `rollBackOn: ${state.why}` } }
-    : rollout;
+  const hasMoved = groups.some((group) => isMoved(group) || isUnderWay(group));
+  return purpose.is === 'rollBack' || rollBack || !hasMoved
+    ? rollout
+    : { ...rollout, rollBack: { by: 'the policy', why: `rollBackOn: ${state.why}` } };
 };

@@ -21,7 +21,7 @@ import {
 } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { trainName } from './release.ts';
-import { type Rollout, type RolloutGroup, waveOf } from './rollout.ts';
+import type { Rollout } from './rollout.ts';
 import { groupKey } from './target.ts';
 import type { Instant } from './time.ts';
 
@@ -36,12 +36,6 @@ export const emergencyPolicy = (policy: Policy, { skip }: RollNow): Policy => ({
     ...(skip.includes('cadence') && { atMostEveryDays: 0 }),
   },
 });
-
-/** A group that does not go with its wave keeps to its wave's window all the same. */
-const withWindow = (group: RolloutGroup, { waves }: Policy): RolloutGroup => {
-  const window = group.window ?? waveOf(group, waves)?.window;
-  return window === undefined ? group : { ...group, window };
-};
 
 export type Emergency = {
   readonly opened: readonly Rollout[];
@@ -72,8 +66,7 @@ export const rollNow = (
     const [first] = wanted.filter(isFree);
     const id = `${train}-now-${suffix}`;
     if (!first || current.has(id)) continue;
-    const members = membersOf(wanted.filter(isFree), [], policy);
-    const groups = canaryFirst ? members : members.map((group) => withWindow(group, policy));
+    const groups = membersOf(wanted.filter(isFree), [], policy);
     const rollout = newRollout(id, first.release.train, purpose, groups, publishedOf(wanted, now), now);
     opened.push(tellOpened(rollout, [], rollouts, policy, now));
     const keys = new Set(groups.map(groupKey));

@@ -63,8 +63,8 @@ export type GroupState =
       readonly since: Instant;
       readonly startedAt?: Instant;
     }
-  /** `minutes`: how long the update took. */
-  | { readonly is: 'done'; readonly at: Instant; readonly minutes?: number }
+  /** `minutes`: how long the update took. `empty`: it has no node, so nothing ran the release. */
+  | { readonly is: 'done'; readonly at: Instant; readonly minutes?: number; readonly empty?: true }
   /** `failures`: how often it was tried. */
   | ({ readonly is: 'failed'; readonly at: Instant; readonly failures?: number } & Failure)
   | { readonly is: 'held'; readonly why: HoldReason | LeaveReason }
@@ -81,6 +81,8 @@ export type RolloutGroup = GroupId & {
   /** How many days it was behind then. */
   readonly days: number;
   readonly goal: Goal;
+  /** When its release was made (`madeAt`); absent on the way back. */
+  readonly madeAt?: Instant;
   readonly state: GroupState;
 };
 
@@ -125,7 +127,7 @@ export const haltReasons = {
   alarmRinging: 'A CloudWatch alarm of the wave rings.',
   withdrawn: 'The release was withdrawn.',
   denied: 'The policy denies the release.',
-  nothingProved: 'No group has got the release yet, so nothing shows that it works.',
+  nothingProved: 'No earlier wave of it has got the release, so nothing shows that it works.',
   releaseBreaksNodes: 'New nodes do not come up healthy on this release.',
   failureBudgetSpent: 'More groups of the wave failed than its budget allows.',
   degradedInSoak: 'A group that was done became unhealthy while it was watched.',
@@ -161,17 +163,25 @@ export type Waiting = {
   readonly alarms?: readonly string[];
 };
 
+/** `by` and `words`: of the person who halted it; the alarms that ring. */
+export type Halted = {
+  readonly is: 'halted';
+  readonly why: HaltReason;
+  readonly at: Instant;
+  readonly by?: string;
+  readonly words?: string;
+};
+
 export type RolloutState =
   | { readonly is: 'rolling' }
-  /** `by` and `words`: of the person who halted it; the alarms that ring. */
+  | Halted
+  /** `halted`: as it was when a newer train took over what waited. */
   | {
-      readonly is: 'halted';
-      readonly why: HaltReason;
+      readonly is: 'closed';
       readonly at: Instant;
-      readonly by?: string;
-      readonly words?: string;
-    }
-  | { readonly is: 'closed'; readonly at: Instant; readonly abandoned?: true };
+      readonly abandoned?: true;
+      readonly halted?: Halted;
+    };
 
 export type Rollout = {
   readonly id: string;
@@ -184,8 +194,10 @@ export type Rollout = {
   readonly openedAt: Instant;
   readonly state: RolloutState;
   readonly groups: readonly RolloutGroup[];
-  /** It was opened without the groups that should have gone first. */
+  /** The groups that should have gone first are not in it. */
   readonly unproved?: true;
+  /** A person lets it go on although nothing proved the release. */
+  readonly goesUnproved?: true;
   /** When each wave was complete for the first time; its soak counts from there. */
   readonly waveDoneAt: Readonly<Record<string, Instant>>;
   /** By wave. */
@@ -235,6 +247,9 @@ export const leaveRest = (rollout: Rollout, why: LeaveReason): Rollout => ({
 
 export const isUnderWay = ({ state }: RolloutGroup): boolean =>
   state.is === 'updating' || state.is === 'verifying';
+
+/** Whether nodes of the group came up healthy on the release. */
+export const hasProved = ({ state }: RolloutGroup): boolean => state.is === 'done' && !state.empty;
 
 /** Whether the rollout has nothing more to do with the group. */
 export const isSettled = (group: RolloutGroup): boolean => group.state.is !== 'waiting' && !isUnderWay(group);

@@ -1,13 +1,14 @@
 /**
  * Decides which groups of a wave start now, and why the others wait.
  *
- * Looks at the group's window, the freezes, its tags, whether somebody changed it, whether EKS would
- * refuse, and the room that the limits leave, in this order.
+ * Looks at the group's tags, whether somebody changed or patched it, whether EKS would refuse, its window, the
+ * freezes, and the room that the limits leave, in this order.
  *
  * Pure.
  */
 import type { Seen } from './follow.ts';
-import { isBusy, type NodeGroup, whyKept, whyNotUpdatable } from './node-group.ts';
+import { isBusy, type NodeGroup, runsNow, tagsOf, whyKept, whyNotUpdatable } from './node-group.ts';
+import { bookingOf, lacksPatches } from './patching/booking.ts';
 import type { Policy, WavePolicy } from './policy.ts';
 import type { RolloutPolicy } from './purpose.ts';
 import type { HoldReason } from './release.ts';
@@ -34,7 +35,7 @@ export const windowWait = (
   now: Instant,
 ): Waiting | undefined => {
   if (policy.anyTime) return undefined;
-  const name = group.window ?? wave.window;
+  const name = group.window ?? waveOf(group, policy.ownWaves)?.window;
   const window = name !== undefined && Object.hasOwn(policy.windows, name) ? policy.windows[name] : undefined;
   // A name that the policy does not know (a tag's, say) is not taken for "always".
   if (name !== undefined && !window) return { why: 'neverOpens', wave: group.wave };
@@ -45,6 +46,17 @@ export const windowWait = (
   return freeze
     ? { why: 'frozen', wave: wave.name, until: opens, freeze: freeze.name }
     : { why: 'windowShut', wave: wave.name, until: opens };
+};
+
+/** The group with the window that its tags, where they were read, name now. */
+export const withTaggedWindow = (group: RolloutGroup, seen: Seen | undefined): RolloutGroup =>
+  seen?.is === 'seen' && seen.nodeGroup ? keepingWindow(group, seen.nodeGroup) : group;
+
+export const keepingWindow = (group: RolloutGroup, nodeGroup: NodeGroup): RolloutGroup => {
+  const tagged = tagsOf(nodeGroup)['drydock:window'];
+  if (group.window === tagged) return group;
+  const { window: _, ...rest } = group;
+  return tagged === undefined ? rest : { ...rest, window: tagged };
 };
 
 type Room = { readonly limits: Policy['limits']; readonly load: Load };
@@ -70,13 +82,16 @@ export const nextInLine = (
   const inWave = rollout.groups.filter((group) => waveOf(group, policy.waves) === wave);
   let load = others;
   let left = wave.concurrency;
+  let unknown = wave.concurrency;
   const busyAt = ({ state }: RolloutGroup) => (state.is === 'waiting' ? (state.busyAt ?? '') : '');
   const line = inWave
     .filter(({ state }) => state.is === 'waiting' && !(state.notBefore && state.notBefore > now))
     .sort((a, b) => (busyAt(a) < busyAt(b) ? -1 : busyAt(a) > busyAt(b) ? 1 : 0));
   return line.filter((group) => {
-    if (left <= 0 || !hasRoom({ limits: policy.limits, load }, group)) return false;
-    if (windowWait(group, wave, policy, now)) return false;
+    const wait = windowWait(group, wave, policy, now);
+    // Its tag names no window of the policy: somebody may have mended it.
+    if (wait?.why === 'neverOpens' && group.window !== undefined) return unknown-- > 0;
+    if (wait || left <= 0 || !hasRoom({ limits: policy.limits, load }, group)) return false;
     load = addLoad(load, { [clusterKey(group)]: 1, [regionKey(group.target)]: 1 });
     left--;
     return true;
@@ -87,17 +102,17 @@ type Waits = Extract<RolloutGroup['state'], { is: 'waiting' }>;
 
 /** Why somebody would not have the group updated any more. */
 const whyUnwanted = (
-  { before, goal }: RolloutGroup,
+  { before, goal, madeAt }: RolloutGroup,
   nodeGroup: NodeGroup,
   policy: Policy,
-  { holds, now }: Situation,
+  { holds, bookings, now }: Situation,
 ): HoldReason | LeaveReason | undefined => {
   const kept = whyKept(nodeGroup, policy, holds, now);
   if (kept) return kept.why;
+  if (madeAt !== undefined && lacksPatches(madeAt, bookingOf(nodeGroup, bookings))) return 'patchedSince';
   if (goal.by === 'release version' && nodeGroup.minor !== goal.minor) return 'minorChanged';
   if (goalIsMet(goal, nodeGroup.image)) return undefined;
-  const runs = nodeGroup.image.is === 'eks' ? nodeGroup.image.releaseVersion : nodeGroup.image.imageId;
-  return runs === before ? undefined : 'changedMeanwhile';
+  return runsNow(nodeGroup) === before ? undefined : 'changedMeanwhile';
 };
 
 /** Why the group leaves the rollout now that its turn has come. */
@@ -180,15 +195,15 @@ const tryStart = (
   const { now, load, sight } = situation;
   if (state.notBefore && state.notBefore > now)
     return { why: 'retryLater', wave: wave.name, until: state.notBefore };
+  const seen: Seen | undefined = sight.get(groupKey(group));
+  if (seen?.is === 'gone') return { ...group, state: { is: 'gone', at: now } };
+  const leaves = seen?.nodeGroup && whyLeave(group, seen.nodeGroup, policy, situation);
+  if (leaves) return { ...group, state: { is: 'held', why: leaves } };
   const shut = windowWait(group, wave, policy, now);
   if (shut) return shut;
   if (!hasRoom({ limits: policy.limits, load }, group)) return { why: 'limitReached', wave: wave.name };
-  const seen: Seen | undefined = sight.get(groupKey(group));
-  if (seen?.is === 'gone') return { ...group, state: { is: 'gone', at: now } };
   if (!seen?.nodeGroup) return { why: 'unknown', wave: wave.name };
   const { nodeGroup } = seen;
-  const leaves = whyLeave(group, nodeGroup, policy, situation);
-  if (leaves) return { ...group, state: { is: 'held', why: leaves } };
   if (goalIsMet(group.goal, nodeGroup.image))
     return { ...group, state: { is: 'verifying', attempt: state.attempt, since: now } };
   if (isBusy(nodeGroup)) return ifBusy(group, state, now);

@@ -30,7 +30,7 @@ import {
   waveOf,
 } from './rollout.ts';
 import type { Situation } from './situation.ts';
-import { mayAskAgain, nextInLine, startWave, windowWait } from './start.ts';
+import { mayAskAgain, nextInLine, startWave, windowWait, withTaggedWindow } from './start.ts';
 import { groupKey } from './target.ts';
 import { earliest, type Instant } from './time.ts';
 
@@ -126,7 +126,7 @@ const followed = (rollout: Rollout, rules: RolloutPolicy, situation: Situation):
   const { sight, now } = situation;
   const groups = rollout.groups.map((group) => {
     const seen = sight.get(groupKey(group));
-    const further = follow(group, seen, now);
+    const further = withTaggedWindow(follow(group, seen, now), seen);
     return isToBeAsked(rollout, further, rules, situation) ? further : takenBack(further, seen, now);
   });
   return { ...rollout, groups };
@@ -152,13 +152,17 @@ const halt = (
 /** Nothing is left to do: of a rollout that rolls, was given up or taken back, or was overtaken. */
 const isOver = (rollout: Rollout): boolean =>
   rollout.groups.every(isSettled) &&
-  (rollout.state.is === 'rolling' ||
-    rollout.overtakenBy !== undefined ||
-    rollout.rollBack?.to !== undefined ||
-    isAbandoned(rollout));
+  (rollout.rollBack
+    ? rollout.rollBack.to !== undefined
+    : rollout.state.is === 'rolling' || rollout.overtakenBy !== undefined || isAbandoned(rollout));
 
 const close = (before: Rollout, rollout: Rollout, policy: Policy, now: Instant): Step => {
-  const state = { is: 'closed', at: now, ...(isGivenUp(rollout) && { abandoned: true as const }) } as const;
+  const state = {
+    is: 'closed',
+    at: now,
+    ...(isGivenUp(rollout) && { abandoned: true as const }),
+    ...(rollout.state.is === 'halted' && { halted: rollout.state }),
+  } as const;
   const closed = withoutWaiting({ ...rollout, state });
   const left = closed.groups.flatMap((group) =>
     group.state.is === 'failed' || group.state.is === 'held' ? [changeOf(group, group.state.is)] : [],

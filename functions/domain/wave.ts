@@ -1,6 +1,7 @@
 /**
  * Puts node groups into waves: the first wave whose selectors mean a group takes it, the last
- * takes what none selects, and a wave that wants at least so many takes the smallest of the rest.
+ * takes what none selects, and a wave that wants at least so many takes the smallest of the rest. A group
+ * without nodes shows nothing of a release: it does not count, and is the last that is taken.
  *
  * The tag `drydock:wave` puts a group into the wave of that name.
  *
@@ -10,6 +11,8 @@ import { type NodeGroup, tagsOf } from './node-group.ts';
 import type { WavePolicy } from './policy.ts';
 import { matches } from './selector.ts';
 import { groupKey } from './target.ts';
+
+const hasNodes = ({ desiredSize }: NodeGroup): boolean => desiredSize > 0;
 
 /** Name of the wave of each group, by group key. `taken` counts the groups that each wave has already. */
 export const assignWaves = (
@@ -29,9 +32,13 @@ export const assignWaves = (
     for (const group of rest())
       if (last || wave.select.some((selector) => matches(selector, group)))
         assigned.set(groupKey(group), wave.name);
-    const has = (taken[wave.name] ?? 0) + [...assigned.values()].filter((name) => name === wave.name).length;
+    const mine = groups.filter((group) => assigned.get(groupKey(group)) === wave.name && hasNodes(group));
+    const has = (taken[wave.name] ?? 0) + mine.length;
     const smallest = rest().sort(
-      (a, b) => a.desiredSize - b.desiredSize || groupKey(a).localeCompare(groupKey(b)),
+      (a, b) =>
+        Number(hasNodes(b)) - Number(hasNodes(a)) ||
+        a.desiredSize - b.desiredSize ||
+        groupKey(a).localeCompare(groupKey(b)),
     );
     for (const group of smallest.slice(0, Math.max(0, wave.atLeast - has)))
       assigned.set(groupKey(group), wave.name);

@@ -239,6 +239,7 @@ export const situation = (other: Partial<Situation> = {}): Situation => ({
   withdrawn: new Set(),
   alarms: new Map(),
   holds: [],
+  bookings: [],
   stop: undefined,
   ...other,
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answered, follow, type Seen, type StartAnswer, type Update } from '../../functions/domain/follow.ts';
-import type { GroupState } from '../../functions/domain/rollout.ts';
+import type { GroupState, RolloutGroup } from '../../functions/domain/rollout.ts';
 import { minutesAfter } from '../../functions/domain/time.ts';
 import {
   done,
@@ -57,10 +57,18 @@ describe('calls a group done only when EKS says so, it is ACTIVE and healthy, an
   const justDone = { is: 'done', at: now, minutes: 60 };
   it.each<[string, Seen, object]>([
     ['all of it', seenAfter(), justDone],
-    ['no node at all', seenAfter({}, 0), justDone],
+    ['no node at all, which proves nothing', seenAfter({}, 0), { ...justDone, empty: true }],
     ['a success alone', update('Successful'), justUpdated],
     ['not ACTIVE', seenAfter({ status: 'UPDATING' }), justUpdated],
     ['DEGRADED', seenAfter({ status: 'DEGRADED' }), justUpdated],
+    [
+      'DEGRADED, but for a want of machines alone',
+      seenAfter({
+        status: 'DEGRADED',
+        healthIssues: [{ code: 'AsgInstanceLaunchFailures', message: 'no capacity' }],
+      }),
+      justDone,
+    ],
     [
       'a health issue, even one that EKS tolerates',
       seenAfter({ healthIssues: [{ code: 'ClusterUnreachable', message: '' }] }),
@@ -74,7 +82,7 @@ describe('calls a group done only when EKS says so, it is ACTIVE and healthy, an
 
   it.each<[string, Seen, object]>([
     ['which runs what is wanted', seenAfter({}, 0), { is: 'verifying', attempt: 1, since: now }],
-    ['which does not, and may be about to', seenBefore(), { is: 'updating' }],
+    ['which does not for an hour', seenBefore(), { is: 'waiting', attempt: 1 }],
     ['which EKS is busy with', seenAfter({ status: 'UPDATING' }), { is: 'updating' }],
     ['which could not be read', { is: 'seen' }, { is: 'updating' }],
   ])('an update that EKS does not show: the group, %s', (_case, sight, state) => {
@@ -301,7 +309,20 @@ describe('takes down what EKS answers to a start', () => {
     expect(answered(rollout(), seenAlready, { is: 'gone' }, now)).toBe(seenAlready);
   });
 
-  it('starts from what it runs', () => {
-    expect(follow(rolloutGroup({ state: updating() }), seenBefore(), now).state).toEqual(updating());
+  it('refuses a version of a launch template that EC2 may not show yet only after a while', () => {
+    const after = (minutes: number, goals: Partial<RolloutGroup>) =>
+      answered(
+        rollout(),
+        rolloutGroup({ ...goals, state: updating({ since: minutesAfter(now, -minutes) }) }),
+        { is: 'refused', message: 'no such version' },
+        now,
+      ).state.is;
+    const own = { goal: { by: 'launch template', launchTemplateId: 'lt-1', imageId: 'ami-2' } } as const;
+    expect([after(14, own), after(15, own), after(0, {})]).toEqual(['updating', 'failed', 'failed']);
+  });
+
+  it('starts from what it runs, which EKS may be about to change', () => {
+    const state = updating({ since: minutesAfter(now, -59) });
+    expect(follow(rolloutGroup({ state }), seenBefore(), now).state).toEqual(state);
   });
 });

@@ -227,6 +227,12 @@ describe('a new rollout whose first wave nobody can join', () => {
       'unproved',
     ],
     [
+      'as it failed in a person’s rollout of the train',
+      [devIs(behind())],
+      { rollouts: [{ ...older(failed()), train }] },
+      'unproved',
+    ],
+    [
       'as its wave takes the smallest of all',
       [devIs({ is: 'held', why: 'unhealthy', train })],
       { policy: policy({ waves: waves.map((one) => ({ ...one, atLeast: 1 })) }) },
@@ -329,6 +335,77 @@ describe('extends a rollout', () => {
     expect(reopened && namesOf(reopened)).toEqual(['g0 done', 'new waiting']);
   });
 
+  it.each<[string, GroupState, Partial<Rollout>, boolean]>([
+    ['waits, since it is halted', { is: 'waiting', attempt: 1 }, {}, false],
+    ['is done, and was changed back', done, {}, false],
+    ['has failed', failed(), {}, false],
+    ['was left as it was given up', { is: 'held', why: 'abandoned' }, {}, false],
+    ['was left as it was taken back', { is: 'held', why: 'rolledBack' }, {}, false],
+    ['was held', held, {}, true],
+    ['was gone', gone, {}, true],
+    ['failed on another train', failed(), { train: august.train }, true],
+    ['went back', done, { purpose: { is: 'rollBack', by: 'anna', why: 'bad', of: 'x' } }, true],
+  ])(
+    'takes up a group that in a person’s rollout of the train %s: only when there is reason to',
+    (_case, state, other, again) => {
+      const purpose = {
+        is: 'rollNow',
+        by: 'anna',
+        why: '',
+        skip: [],
+        canaryFirst: true,
+        force: false,
+      } as const;
+      const theirs = rollout({
+        id: 'al2023-v20260714-now-abc',
+        purpose,
+        state: { is: 'halted', why: 'stopped', at: now },
+        groups: [rolloutGroup({ nodeGroup: 'g0', state })],
+        ...other,
+      });
+      for (const routine of [[], [open()]])
+        expect(
+          plan([judged({ nodeGroup: 'g0' })], [theirs, ...routine])
+            .slice(-1)
+            .map(namesOf),
+        ).toEqual(again ? [['g0 waiting']] : []);
+    },
+  );
+
+  it('keeps a closed one halted that was when a newer train took over', () => {
+    const halted = { is: 'halted', why: 'stopped', at: now } as const;
+    const closed = { ...open(done), state: { is: 'closed', at: now, halted }, overtakenBy: 'x' } as const;
+    const [reopened] = plan([judged({ nodeGroup: 'new' })], [closed]);
+    expect(reopened?.state).toEqual(halted);
+    expect(reopened && 'overtakenBy' in reopened).toBe(false);
+  });
+
+  it('asks anew what nobody answered about groups that are no longer there', () => {
+    const asked = { askedAt: now, until: now };
+    const answered = { ...asked, approved: { by: 'bob', why: '', at: now } };
+    const inWave = (name: string) =>
+      rolloutGroup({ nodeGroup: name, wave: name, state: { is: 'waiting', attempt: 1 } });
+    const before = rollout({
+      groups: [inWave('waits')],
+      approvals: { waits: asked, left: asked, done: answered },
+    });
+    const waves = ['waits', 'left', 'done', 'rest'].map((name) => wave({ name }));
+    const [extended] = plan([judged({ nodeGroup: 'new' })], [before], { waves });
+    expect(extended?.approvals).toEqual({ waits: asked, done: answered });
+  });
+
+  it.each<[string, object, string | undefined]>([
+    ['names another window', { tags: { 'drydock:window': 'nights' } }, 'nights'],
+    ['names none any more', {}, undefined],
+    ['names the same', { tags: { 'drydock:window': 'hours' } }, 'hours'],
+  ])('keeps a waiting group to the window of its tag, which %s', (_case, other, window) => {
+    const state = { is: 'waiting', attempt: 1 } as const;
+    const before = rollout({ groups: [rolloutGroup({ nodeGroup: 'g0', window: 'hours', state })] });
+    const [after] = plan([judged({ nodeGroup: 'g0', ...other })], [before]);
+    expect((after ?? before).groups.map((group) => group.window)).toEqual([window]);
+    expect(after === undefined).toBe(window === 'hours');
+  });
+
   it('leaves a halted one halted', () => {
     const halted = { ...open(done), state: { is: 'halted', why: 'failureBudgetSpent', at: now } } as const;
     expect(plan([judged({ nodeGroup: 'new' })], [halted])[0]?.state).toEqual(halted.state);
@@ -402,6 +479,29 @@ describe('lets a newer train take over', () => {
       { state: halted.state, overtakenBy: 'al2023 v20260801' },
       { id: 'al2023-v20260801' },
     ]);
+  });
+
+  it.each<[string, string, string, boolean]>([
+    ['which should have gone first', 'canary', 'rest', true],
+    ['of the same wave', 'rest', 'rest', false],
+    ['of a later wave', 'rest', 'canary', false],
+    ['of a wave that the policy forgot, which is the last', 'gone', 'rest', false],
+  ])('waiting groups %s: whether the rest is unproved', (_case, moved, left, unproved) => {
+    const before = rollout({
+      groups: [rolloutGroup({ nodeGroup: 'm', wave: moved }), rolloutGroup({ nodeGroup: 'l', wave: left })],
+    });
+    const waves = [wave({ name: 'canary' }), wave({ name: 'rest' })];
+    const [after] = plan([judged({ nodeGroup: 'm' }, behind(august))], [before], { waves });
+    expect([after?.id, after?.unproved]).toEqual([before.id, unproved ? true : undefined]);
+  });
+
+  it('what failed there, so that a halted one that has nothing else can close', () => {
+    const groups = [rolloutGroup({ nodeGroup: 'f', state: failed() })];
+    const august2 = [judged({ nodeGroup: 'f' }, behind(august))];
+    const halted = rollout({ groups, state: { is: 'halted', why: 'failureBudgetSpent', at: now } });
+    const [after] = plan(august2, [halted]);
+    expect(after).toMatchObject({ id: halted.id, overtakenBy: 'al2023 v20260801', groups });
+    expect(plan(august2, [rollout({ groups })]).map(({ id }) => id)).toEqual(['al2023-v20260801']);
   });
 
   it('of several older ones', () => {

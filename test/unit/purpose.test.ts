@@ -32,13 +32,13 @@ it.each<[string, Purpose]>([
   ['for an emergency that skips nothing', rollNow()],
   ['for an emergency that skips only what no wave knows', rollNow(['age', 'cadence'])],
 ])('keeps every rule %s', (_case, purpose) => {
-  expect(of(purpose)).toEqual({ ...rules, anyTime: false });
+  expect(of(purpose)).toEqual({ ...rules, ownWaves: rules.waves, anyTime: false });
 });
 
 describe('leaves out what an emergency skips, and nothing else:', () => {
   const { approval: _, ...unasked } = canary;
   it.each<[Skip, object]>([
-    ['window', { ...rules, anyTime: true }],
+    ['window', { ...rules, ownWaves: rules.waves, anyTime: true }],
     [
       'soak',
       {
@@ -59,13 +59,14 @@ describe('leaves out what an emergency skips, and nothing else:', () => {
       },
     ],
   ])('%s', (skip, other) => {
-    expect(of(rollNow([skip]))).toEqual({ ...rules, anyTime: false, ...other });
+    expect(of(rollNow([skip]))).toEqual({ ...rules, ownWaves: rules.waves, anyTime: false, ...other });
   });
 
   it('all of it', () => {
     const bare = { soakHours: 0, alarms: [] };
     expect(of(rollNow(Object.keys(skippable) as Skip[]))).toEqual({
       ...rules,
+      ownWaves: rules.waves,
       anyTime: true,
       waves: [
         { ...unasked, ...bare },
@@ -124,6 +125,7 @@ it('goes back at any time, without soak, approval, alarms or an end of failures,
   const back = { soakHours: 0, alarms: [], failureBudget: Infinity };
   expect(of(rollBack)).toEqual({
     ...rules,
+    ownWaves: rules.waves,
     anyTime: true,
     waves: [
       { ...unasked, ...back },

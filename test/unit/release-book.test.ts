@@ -126,6 +126,17 @@ describe('when a source is looked at again', () => {
     expect(read(known, named('b', { since: monday }))).toBe(known);
   });
 
+  it('takes the right image for one that it read while AWS wrote version and image one after the other', () => {
+    const torn = read(known, named('c', { imageId: 'ami-b' }));
+    expect(torn.releases.map(({ version, imageId }) => [version?.build, imageId]).at(-1)).toEqual([
+      'v20260714',
+      'ami-b',
+    ]);
+    expect(textsOf(read(torn, named('c')))).toEqual(['ami-a', 'ami-b', 'ami-c']);
+    const later = named('c', { since: '2026-07-15T20:00:00.000Z' });
+    expect(textsOf(read(torn, later))).toEqual(['ami-a', 'ami-b', 'ami-b', 'ami-c']);
+  });
+
   it('takes down a value it has not seen as a release, and tells it', () => {
     const page = read(known, named('c'));
     expect(textsOf(page)).toEqual(['ami-a', 'ami-b', 'ami-c']);

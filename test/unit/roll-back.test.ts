@@ -89,12 +89,17 @@ describe('goes back by itself', () => {
     ['not after another halt', halted('stopped'), false],
     ['not while it rolls', rollout({ groups: [named('a', done)] }), false],
     ['not when nothing moved', halted('withdrawn', { groups: [rolloutGroup()] }), false],
+    ['when something still moves', halted('withdrawn', { groups: [named('a', updating())] }), true],
     ['not from a way back', halted('withdrawn', { purpose: { is: 'rollBack', ...asked, of: 'x' } }), false],
-  ])('%s', (_case, before, back) => {
-    expect(wantsBack(before, rules).rollBack !== undefined).toBe(back);
+  ])('%s', (_case, after, back) => {
+    expect(wantsBack(rollout(), after, rules).rollBack !== undefined).toBe(back);
+  });
+
+  it('not when it had halted before: whoever looked at it left it so', () => {
+    expect(wantsBack(halted('withdrawn'), halted('withdrawn'), rules).rollBack).toBeUndefined();
   });
 
   it('not again when a person asked for it', () => {
-    expect(wantsBack(halted('withdrawn', { rollBack: asked }), rules).rollBack).toEqual(asked);
+    expect(wantsBack(rollout(), halted('withdrawn', { rollBack: asked }), rules).rollBack).toEqual(asked);
   });
 });

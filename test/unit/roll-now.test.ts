@@ -59,14 +59,6 @@ it('opens a rollout of its own, in the waves of the policy', () => {
   ]);
 });
 
-it('at once all the same keeps each group to the window of its wave', () => {
-  const [opened] = roll([], { canaryFirst: false }).opened;
-  expect(opened?.groups.map((one) => [one.nodeGroup, one.window])).toEqual([
-    ['a', 'early'],
-    ['b', 'own'],
-  ]);
-});
-
 describe('beside the routine rollout', () => {
   const routine = (state: ReturnType<typeof rolloutGroup>['state']) =>
     rollout({ groups: [rolloutGroup({ nodeGroup: 'a', state })] });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Seen } from '../../functions/domain/follow.ts';
 import type { Hold } from '../../functions/domain/hold.ts';
 import type { NodeGroup } from '../../functions/domain/node-group.ts';
+import type { Booking } from '../../functions/domain/patching/booking.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import { policyFor } from '../../functions/domain/purpose.ts';
 import type { GroupState, Load, Rollout, RolloutGroup } from '../../functions/domain/rollout.ts';
@@ -33,6 +34,7 @@ const start = (
     load = {} as Load,
     at = now,
     holds = [] as readonly Hold[],
+    bookings = [] as readonly Booking[],
     other = {} as Partial<Rollout>,
   } = {},
 ) => {
@@ -43,7 +45,7 @@ const start = (
     rollout({ groups, ...other }),
     first,
     rule,
-    situation({ sight: sightOf(groups, seen), load, now: at, holds }),
+    situation({ sight: sightOf(groups, seen), load, now: at, holds, bookings }),
   );
 };
 const startOne = (other: Partial<RolloutGroup> = {}, options: Parameters<typeof start>[1] = {}) => {
@@ -238,13 +240,20 @@ describe('leaves a group alone', () => {
     });
   });
 
-  it('but not before its window: until then nothing is decided', () => {
-    expect(
-      startOne(
-        {},
-        { ...shows({ tags: { 'drydock:hold': '' } }), rules: inHours, at: '2026-07-20T04:00:00.000Z' },
-      ).state?.is,
-    ).toBe('waiting');
+  it.each<[string, string, string | undefined, string]>([
+    ['which may lack what it was patched with', now, minutesAfter(now, -1), 'held'],
+    ['which was made after it was patched', minutesAfter(now, -2), minutesAfter(now, -1), 'updating'],
+    ['on the way back, whatever it was patched with', now, undefined, 'updating'],
+  ])('that would get a release %s', (_case, patchedAt, madeAt, is) => {
+    const group = { ...rolloutGroup(), ...(madeAt && { madeAt }) };
+    const bookings = [{ target, cluster: group.cluster, nodeGroup: group.nodeGroup, patchedAt, job: 'j' }];
+    expect(startOne(group, { bookings }).state?.is).toBe(is);
+  });
+
+  it('before its window too, where it was looked at', () => {
+    const at = '2026-07-20T04:00:00.000Z';
+    const tagged = shows({ tags: { 'drydock:hold': '' } });
+    expect(startOne({}, { ...tagged, rules: inHours, at }).state?.is).toBe('held');
   });
 });
 
@@ -473,4 +482,16 @@ describe('looks at the groups next in line', () => {
     expect(busy()).toMatchObject({ busyAt: now });
     expect(busy(minutesAfter(now, -30))).toMatchObject({ busyAt: now });
   });
+});
+
+it.each<[string, Partial<RolloutGroup>, string | undefined]>([
+  ['its wave', { wave: 'canary' }, undefined],
+  ['another wave', { wave: 'rest' }, 'windowShut'],
+  ['its tag', { wave: 'rest', window: 'hours' }, undefined],
+])('an emergency of all waves at once keeps each group to the window of %s', (_case, other, why) => {
+  const purpose = { is: 'rollNow', by: 'anna', why: '', skip: [], canaryFirst: false, force: false } as const;
+  const waves = [wave({ name: 'canary', window: 'hours' }), wave({ name: 'rest', window: 'nights' })];
+  const rules = policyFor({ purpose }, policy({ windows, waves }));
+  const [all] = rules.waves;
+  expect(all && windowWait(rolloutGroup(other), all, rules, now)?.why).toBe(why);
 });

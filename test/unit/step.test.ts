@@ -314,6 +314,13 @@ describe('halts before anything else', () => {
     ]);
   });
 
+  it('not when it lacks machines while its wave soaks', () => {
+    const before = rollout({ groups: [inCanary('a', done), inRest('b')], waveDoneAt: { canary: now } });
+    const healthIssues = [{ code: 'AsgInstanceLaunchFailures', message: 'no capacity' }];
+    const seen = () => seenAfter({ status: 'DEGRADED', healthIssues });
+    expect(step(before, { seen }).rollout.state.is).toBe('rolling');
+  });
+
   it('not when a group of a wave that is under way falls sick after it was done', () => {
     const before = rollout({ groups: [inCanary('a', done), inCanary('b', updating())] });
     expect(
@@ -379,12 +386,21 @@ describe('when it is halted', () => {
     expect(stepped.groups[0]?.state).toEqual(after);
   });
 
+  it('stays open while its groups are still to go back', () => {
+    const settled = [inRest('c', done)];
+    const back = { by: 'anna', why: 'bad' };
+    const before = rollout({ state, groups: settled, rollBack: back, overtakenBy: 'al2023 v20260801' });
+    expect(step(before).rollout.state).toEqual(state);
+    expect(step({ ...before, rollBack: { ...back, to: 'x' } }).rollout.state.is).toBe('closed');
+  });
+
   it('stays open while it is not overtaken, and closes when it is', () => {
     const settled = [inRest('c', failed('NodeCreationFailure'))];
     expect(step(rollout({ state, groups: settled })).rollout.state).toEqual(state);
     expect(step(rollout({ state, groups: settled, overtakenBy: 'al2023 v20260801' })).rollout.state).toEqual({
       is: 'closed',
       at: now,
+      halted: state,
     });
   });
 });
@@ -841,13 +857,80 @@ describe('halts at once', () => {
     expect(starts).toEqual([]);
   });
 
+  it('when none of an earlier wave got it, also after a person resumed it for something else', () => {
+    const before = rollout({ groups: [inCanary('a', held), inRest('b')], resumedAt: now });
+    expect(after(before, [], []).rollout.state).toMatchObject({ why: 'nothingProved' });
+    expect(after({ ...before, goesUnproved: true }, [], []).starts).toHaveLength(1);
+  });
+
+  it('when only groups without nodes got it', () => {
+    const empty = { ...done, at: minutesAfter(now, -9999), empty: true as const };
+    const before = (state: RolloutGroup['state']) =>
+      rollout({ groups: [inCanary('a', state), inRest('b')], waveDoneAt: { canary: empty.at } });
+    expect(after(before(empty), [], []).rollout.state).toMatchObject({ why: 'nothingProved' });
+    expect(after(before({ ...done, at: empty.at }), [], []).rollout.state.is).toBe('rolling');
+  });
+
+  it.each<[string, readonly RolloutGroup[], string]>([
+    ['before a group got it', [rolloutGroup({ nodeGroup: 'a', wave: 'beta' }), inRest('b')], 'halted'],
+    ['which nobody misses', [inCanary('a'), rolloutGroup({ nodeGroup: 'b', wave: 'beta' })], 'rolling'],
+    [
+      'after a group got it',
+      [rolloutGroup({ nodeGroup: 'a', wave: 'beta', state: done }), inRest('b')],
+      'rolling',
+    ],
+  ])('when its first wave was renamed %s', (_case, groups, is) => {
+    expect(after(rollout({ groups }), [], []).rollout.state.is).toBe(is);
+  });
+
   it('when it was opened without those that should go first, until a person lets it go on', () => {
     const opened = rollout({ groups: [inRest('b')], unproved: true });
     const { rollout: stepped, starts } = after(opened, [], []);
     expect(stepped.state).toMatchObject({ is: 'halted', why: 'nothingProved' });
     expect(starts).toEqual([]);
-    expect(after({ ...opened, resumedAt: now }, [], []).starts).toHaveLength(1);
+    expect(after({ ...opened, goesUnproved: true, resumedAt: now }, [], []).starts).toHaveLength(1);
     const over = after({ ...opened, groups: [inRest('b', done)] }, [], []);
     expect(over.rollout.state).not.toMatchObject({ is: 'halted' });
+  });
+});
+
+describe('keeps a group to the window that its tag names now', () => {
+  const windows = { hours: workingHours, nights: { ...workingHours, from: '22:00', to: '04:00' } };
+  const rules = { windows, waves: [wave({ name: 'rest', window: 'hours' })] };
+  const tagged = (window: string) => () => seenBefore({ tags: { 'drydock:window': window } });
+  it('which is shut: it waits for that', () => {
+    const { rollout: stepped, starts } = step(rollout({ groups: [inRest('a')] }), {
+      rules,
+      seen: tagged('nights'),
+    });
+    expect(starts).toEqual([]);
+    expect(stepped.groups[0]).toMatchObject({ window: 'nights', state: { is: 'waiting' } });
+    expect(stepped.waiting).toMatchObject({ why: 'windowShut', until: '2026-07-20T20:00:00.000Z' });
+  });
+
+  const misspelt = rollout({ groups: [{ ...inRest('a'), window: 'nigths' }] });
+  it('also where it named none of the policy, and was mended', () => {
+    expect(step(misspelt, { rules, seen: tagged('hours') }).starts).toHaveLength(1);
+    expect(step(misspelt, { rules, seen: () => seenBefore() }).starts).toHaveLength(1);
+    expect(step(misspelt, { rules, seen: tagged('nigths') }).rollout.waiting?.why).toBe('neverOpens');
+  });
+
+  it('and leaves a held group alone that names none of the policy', () => {
+    const seen = () => seenBefore({ tags: { 'drydock:window': 'nigths', 'drydock:hold': '' } });
+    expect(step(misspelt, { rules, seen }).rollout.groups[0]?.state).toEqual({
+      is: 'held',
+      why: 'heldByTag',
+    });
+  });
+
+  it('looking at no more of these than the wave has at once, and never for a window of the policy', () => {
+    const many = ['a', 'b', 'c'].map((name) => ({ ...inRest(name), window: 'nigths' }));
+    const seen = groupsToSee(rollout({ groups: [...many, inRest('d')] }), policy(rules), {}, now);
+    expect(seen.map(({ nodeGroup }) => nodeGroup)).toEqual(['a', 'd']);
+    const never = {
+      ...rules,
+      freezes: [{ name: 'ever', timeZone: 'UTC', from: '2000-01-01', to: '2999-01-01' }],
+    };
+    expect(groupsToSee(rollout({ groups: [inRest('d')] }), policy(never), {}, now)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ const by = { by: 'anna', why: 'bad' };
 
 it.each<[string, Partial<Rollout>, string | undefined]>([
   ['that is open', {}, undefined],
-  ['that is closed, four months', { state: closed, groups: [rolloutGroup({ state: done })] }, '2026-11-17'],
+  ['that is closed, five months', { state: closed, groups: [rolloutGroup({ state: done })] }, '2026-12-17'],
   [
     'with a group that failed, three years',
     { state: closed, groups: [rolloutGroup({ state: failed() })] },

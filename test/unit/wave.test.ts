@@ -51,8 +51,13 @@ describe('fills a wave that wants at least so many', () => {
     wave({ name: 'rest', ...other }),
   ];
   const dev = group('dev', 9, { tags: { stage: 'dev' } });
+  const empty = group('empty', 0);
+  const emptyDev = group('empty-dev', 0, { tags: { stage: 'dev' } });
   it.each([
     ['with the smallest of the rest', [large, small, tiny], atLeast(1), {}, ['rest', 'rest', 'canary']],
+    ['not with one that has no nodes', [large, empty, tiny], atLeast(1), {}, ['rest', 'rest', 'canary']],
+    ['with one that has no nodes for want of others', [large, empty], atLeast(2), {}, ['canary', 'canary']],
+    ['though one without nodes is selected', [emptyDev, large], atLeast(1), {}, ['canary', 'canary']],
     ['with the smallest two', [large, small, tiny], atLeast(2), {}, ['rest', 'canary', 'canary']],
     ['with all there are when there are fewer', [large, small], atLeast(5), {}, ['canary', 'canary']],
     ['with nothing when its selectors gave enough', [dev, tiny], atLeast(1), {}, ['canary', 'rest']],

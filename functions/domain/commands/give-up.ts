@@ -11,13 +11,17 @@ export const abandon: Carry<'abandon'> = (command, world) =>
   withRollout(command.rollout, world, (rollout) => {
     if (rollout.state.is === 'closed') return refused('It has ended.');
     const waiting = rollout.groups.filter(({ state }) => state.is === 'waiting').length;
+    // A way back that is not open yet is given up too.
+    const { rollBack, ...kept } = rollout;
+    const given = rollBack?.to === undefined ? kept : rollout;
     return {
       accepted: true,
       says: [
+        ...(rollBack && rollBack.to === undefined ? ['No group of it goes back.'] : []),
         `${counted(waiting, 'group')} that had not started ${waiting === 1 ? 'stays as it is' : 'stay as they are'}; the next release, or roll-now, takes them.`,
         ...finishes(underWayIn([rollout])),
       ],
-      deeds: saves([halted(leaveRest(rollout, 'abandoned'), 'abandoned', command, world)]),
+      deeds: saves([halted(leaveRest(given, 'abandoned'), 'abandoned', command, world)]),
     };
   });
 

@@ -3,12 +3,24 @@
  *
  * Pure.
  */
-import { currentWave } from '../course.ts';
+import { currentWave, soakOver } from '../course.ts';
 import { isDenied } from '../danger.ts';
+import { shown } from '../explain.ts';
 import { haltSentence, listedChanges, tell } from '../news.ts';
+import type { Policy } from '../policy.ts';
 import { policyFor } from '../purpose.ts';
 import type { Rollout } from '../rollout.ts';
-import { type Carry, counted, type Of, refused, saves, type World, withRollout } from './world.ts';
+import { type Instant, minutesAfter, minutesBetween } from '../time.ts';
+import {
+  type Carry,
+  counted,
+  type Of,
+  refused,
+  saves,
+  untilResumed,
+  type World,
+  withRollout,
+} from './world.ts';
 
 /** Why no resume ends its halt, with what to do instead. A withdrawal may be over: the tick halts it again if not. */
 const whyFinal = ({ rollBack, state, ...rollout }: Rollout, { policy }: World): string | undefined => {
@@ -27,6 +39,19 @@ const again = (rollout: Rollout, { retryFailed, force }: Of<'resume'>): Rollout[
       : group,
   );
 
+/** Nobody watched while it was halted: a soak that was not over then goes on where it was. */
+const soakingOn = (rollout: Rollout, policy: Policy, now: Instant): Rollout['waveDoneAt'] => {
+  const { state, waveDoneAt } = rollout;
+  if (state.is !== 'halted') return waveDoneAt;
+  const { waves } = policyFor(rollout, policy);
+  const soaked = waves.filter((wave) => (soakOver(rollout, wave) ?? '') > state.at);
+  const later = soaked.flatMap(({ name }) => {
+    const doneAt = waveDoneAt[name];
+    return doneAt ? [[name, minutesAfter(doneAt, minutesBetween(state.at, now))]] : [];
+  });
+  return { ...waveDoneAt, ...Object.fromEntries(later) };
+};
+
 const resumed = (rollout: Rollout, command: Of<'resume'>, { policy, now }: World): Rollout => {
   const wave = currentWave(rollout, policyFor(rollout, policy).waves);
   const approvals = Object.fromEntries(
@@ -34,12 +59,20 @@ const resumed = (rollout: Rollout, command: Of<'resume'>, { policy, now }: World
   );
   const groups = again(rollout, command);
   const waveDoneAt = Object.fromEntries(
-    Object.entries(rollout.waveDoneAt).filter(
+    Object.entries(soakingOn(rollout, policy, now)).filter(
       ([name]) => !groups.some((group) => group.wave === name && group.state.is === 'waiting'),
     ),
   );
   const state = { is: 'rolling' } as const;
-  const rolling = { ...rollout, state, groups, approvals, waveDoneAt, resumedAt: now };
+  const unproved = rollout.state.is === 'halted' && rollout.state.why === 'nothingProved';
+  const more = {
+    groups,
+    approvals,
+    waveDoneAt,
+    resumedAt: now,
+    ...(unproved && { goesUnproved: true as const }),
+  };
+  const rolling = { ...rollout, state, ...more };
   return tell(rolling, { type: 'Rollout Progressed', more: { changes: listedChanges([]) } }, policy, now);
 };
 
@@ -62,6 +95,12 @@ export const resume: Carry<'resume'> = (command, world) => {
     if (state.is === 'rolling') return { ...refused('It is not halted.'), accepted: true };
     const instead = whyFinal(rollout, world);
     if (instead) return refused(`${id} cannot be resumed. ${instead}`);
+    // Nobody looked at what halted it since.
+    if (command.haltedAt !== undefined && command.haltedAt < state.at)
+      return refused(
+        `${id} was halted anew ${shown(state.at)}: ${haltSentence(state)}`,
+        'Look at that, then press Resume in its newest message, or give the command without haltedAt.',
+      );
     const failed = rollout.groups.filter((group) => group.state.is === 'failed').length;
     const tried = `${counted(failed, 'failed group')} ${failed === 1 ? 'is' : 'are'} tried once more${command.force ? ', with force: pods that cannot be evicted are deleted' : ''}.`;
     return {
@@ -69,6 +108,7 @@ export const resume: Carry<'resume'> = (command, world) => {
       says: [
         `${id} goes on at the next tick; what halted it (${haltSentence(state)}) halts it again only if it happens anew or still holds.`,
         ...(command.retryFailed && failed > 0 ? [tried] : []),
+        ...untilResumed(world),
       ],
       deeds: saves([resumed(rollout, command, world)]),
     };

@@ -3,14 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { carryOut } from '../../../functions/domain/carry-out.ts';
 import type { Command } from '../../../functions/domain/command.ts';
 import type { Deed, World } from '../../../functions/domain/commands/world.ts';
+import type { Judged } from '../../../functions/domain/plan.ts';
 import { trainName } from '../../../functions/domain/release.ts';
-import type { Rollout } from '../../../functions/domain/rollout.ts';
+import { haltReasons, type Rollout } from '../../../functions/domain/rollout.ts';
 import { minutesAfter } from '../../../functions/domain/time.ts';
 import {
   done,
   failed,
+  nodeGroup,
   monday as now,
   policy,
+  release,
   rollout,
   rolloutGroup,
   updating,
@@ -55,6 +58,20 @@ const asks = (until: string, other: Partial<Rollout> = {}) =>
   });
 const approved = { canary: { askedAt: now, until: now, approved: { by: 'bob', why: 'fine', at: now } } };
 const stop = { by: 'bob', why: 'fire', at: now };
+const stopSays =
+  'Everything is stopped by bob since 2026-07-20 08:00 UTC: fire Nothing starts until the command resume without a rollout.';
+
+const rollNow: Asked = {
+  command: 'roll-now',
+  select: [{ clusters: ['*'] }],
+  skip: [],
+  canaryFirst: true,
+  force: false,
+};
+const behind: Judged = {
+  group: nodeGroup(),
+  verdict: { is: 'behind', target: release(), days: 19, runningImageId: undefined },
+};
 
 type Row = readonly [string, Asked, Partial<World>, boolean, readonly string[], string];
 
@@ -141,6 +158,44 @@ describe.each<[string, readonly Row[]]>([
         'goes on at the next tick',
       ],
       [
+        'one that is stopped while everything is',
+        { command: 'resume', rollout: id, retryFailed: false, force: false },
+        { rollouts: [halted('stopped')], stop },
+        true,
+        [`save ${id} rolling`],
+        stopSays,
+      ],
+      [
+        'one, of the halt that was seen',
+        { command: 'resume', rollout: id, haltedAt: now, retryFailed: false, force: false },
+        { rollouts: [halted('stopped')] },
+        true,
+        [`save ${id} rolling`],
+        'goes on at the next tick',
+      ],
+      [
+        'one that was halted anew since the halt that was seen',
+        {
+          command: 'resume',
+          rollout: id,
+          haltedAt: new Date(Date.parse(now) - 1).toISOString(),
+          retryFailed: false,
+          force: false,
+        },
+        { rollouts: [halted('failureBudgetSpent')] },
+        false,
+        [],
+        `${id} was halted anew 2026-07-20 08:00 UTC: ${haltReasons.failureBudgetSpent} Look at that, then press Resume in its newest message, or give the command without haltedAt.`,
+      ],
+      [
+        'one that somebody else resumed meanwhile',
+        { command: 'resume', rollout: id, haltedAt: now, retryFailed: false, force: false },
+        { rollouts: [rollout()] },
+        true,
+        [],
+        'not halted',
+      ],
+      [
         'one that rolls',
         { command: 'resume', rollout: id, retryFailed: false, force: false },
         { rollouts: [rollout()] },
@@ -199,6 +254,14 @@ describe.each<[string, readonly Row[]]>([
         'may begin',
       ],
       [
+        'a wave that asks while everything is stopped',
+        { command: 'approve', rollout: id, wave: 'canary' },
+        { rollouts: [asks(minutesAfter(now, 1))], policy: twoWaves, stop },
+        true,
+        [`save ${id} rolling`],
+        stopSays,
+      ],
+      [
         'a wave that asked for too long',
         { command: 'approve', rollout: id, wave: 'canary' },
         { rollouts: [asks(now)], policy: twoWaves },
@@ -210,9 +273,9 @@ describe.each<[string, readonly Row[]]>([
         'a wave that somebody approved',
         { command: 'approve', rollout: id, wave: 'canary' },
         { rollouts: [asks(now, { approvals: approved })], policy: twoWaves },
-        false,
+        true,
         [],
-        'bob approved it',
+        'bob approved it 2026-07-20 08:00 UTC already.',
       ],
       [
         'a wave that does not ask',
@@ -253,6 +316,52 @@ describe.each<[string, readonly Row[]]>([
         [`save ${id} halted rejected`],
         'is halted before wave canary',
       ],
+      [
+        'a wave that somebody rejected',
+        { command: 'reject', rollout: id, wave: 'canary' },
+        { rollouts: [asks(minutesAfter(now, 1), { state: { is: 'halted', why: 'rejected', at: now } })] },
+        true,
+        [],
+        `It is halted already. ${haltReasons.rejected}`,
+      ],
+      [
+        'a wave that somebody approved',
+        { command: 'reject', rollout: id, wave: 'canary' },
+        { rollouts: [asks(now, { approvals: approved })], policy: twoWaves },
+        false,
+        [],
+        'bob approved it',
+      ],
+    ],
+  ],
+  [
+    'roll-now',
+    [
+      [
+        'a group that is behind',
+        rollNow,
+        { judged: [behind] },
+        true,
+        [`save ${id}-now-c0ffee rolling`],
+        `1 group goes to al2023 v20260714 in the rollout ${id}-now-c0ffee. Wave by wave.`,
+      ],
+      [
+        'a group that is behind while everything is stopped',
+        rollNow,
+        { judged: [behind], stop },
+        true,
+        [`save ${id}-now-c0ffee rolling`],
+        stopSays,
+      ],
+      [
+        'the same once more while everything is stopped',
+        rollNow,
+        { judged: [behind], rollouts: [rollout({ id: `${id}-now-c0ffee` })], stop },
+        true,
+        [],
+        stopSays,
+      ],
+      ['no group', rollNow, { stop }, false, [], 'No node group is meant.'],
     ],
   ],
   [
@@ -337,6 +446,22 @@ describe.each<[string, readonly Row[]]>([
   });
 });
 
+it.each([
+  ['resume', { command: 'resume', rollout: id, retryFailed: false, force: false }, halted('stopped')],
+  ['approve', { command: 'approve', rollout: id, wave: 'canary' }, asks(minutesAfter(now, 1))],
+] as const)('%s says nothing of a stop where there is none', (_command, asked, one) => {
+  expect(carry(asked, { rollouts: [one], policy: twoWaves }).says).not.toContain('stopped by');
+});
+
+it.each([
+  ['not yet open is given up with it', { by: 'bob', why: 'bad' }, undefined],
+  ['open goes on', { by: 'bob', why: 'bad', to: 'y' }, { by: 'bob', why: 'bad', to: 'y' }],
+])('abandon: a way back that is %s', (_case, rollBack, after) => {
+  const answer = carry({ command: 'abandon', rollout: id }, { rollouts: [rollout({ rollBack })] });
+  expect(saved(answer.deeds).rollBack).toEqual(after);
+  expect(answer.says.includes('No group of it goes back.')).toBe(after === undefined);
+});
+
 describe('a resumed rollout', () => {
   const resumed = (before: Partial<Rollout>, retryFailed: boolean, force = false) =>
     saved(
@@ -347,6 +472,27 @@ describe('a resumed rollout', () => {
     );
   const groups = [at('a', 'canary', failed()), at('b', 'rest', waiting)];
   const waveDoneAt = { canary: now };
+
+  it('goes unproved only when that is what halted it', () => {
+    const why = (reason: 'nothingProved' | 'stopped') =>
+      resumed({ state: { is: 'halted', why: reason, at: now } }, false).goesUnproved;
+    expect([why('nothingProved'), why('stopped')]).toEqual([true, undefined]);
+  });
+
+  it('soaks on where it was when it halted, as nobody watched since', () => {
+    const done = minutesAfter(now, -60 * 30);
+    const soak = (haltedAt: string) =>
+      resumed(
+        {
+          groups: [at('b', 'rest', waiting)],
+          waveDoneAt: { canary: done },
+          state: { is: 'halted', why: 'stopped', at: haltedAt },
+        },
+        false,
+      ).waveDoneAt['canary'];
+    expect(soak(minutesAfter(done, 60))).toBe(minutesAfter(now, -60));
+    expect(soak(minutesAfter(done, 24 * 60))).toBe(done);
+  });
 
   it('remembers when, so that failures before do not halt it again', () => {
     expect(resumed({ groups }, false).resumedAt).toBe(now);
