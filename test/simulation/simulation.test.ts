@@ -36,7 +36,7 @@ it('the judge sees what is lost, what is too much and what must never be', async
   expect(faultsOf(calm)).toEqual([]);
   expect(calm.updates).toEqual(['prod/a Successful']);
   expect(calm.reads.length).toBeGreaterThan(2);
-  const started = 'Rollout Progressed al2023 v20260610: started prod/a';
+  const started = 'Rollout al2023 v20260610: started prod/a';
   const troubled = {
     ...calm,
     ends: ['prod/a runs ami-old'],
@@ -66,7 +66,7 @@ it('the judge sees what is said only when news comes again', () => {
   });
   expect(addedIn({ news: [told('a', 'b'), told('b')] })).toEqual([]);
   expect(addedIn({ news: [told('b'), told('a', 'b')] })).toEqual([
-    'Rollout Progressed r #5 said only when it came again: Rollout Progressed: started prod/a',
+    'Rollout Progressed r #5 said only when it came again: Rollout: started prod/a',
   ]);
 });
 
@@ -79,7 +79,7 @@ it('of a week of findings the judge sees what is told open and is not, or twice'
 
 it('the judge sees a group that joined twice', async () => {
   const calm = await play(plots.ownImage);
-  const joined = 'Rollout Progressed al2023 v20260610: joined prod/a';
+  const joined = 'Rollout al2023 v20260610: joined prod/a';
   const twice = { ...calm, news: [...calm.news, joined, joined] };
   expect(judgeRun(calm, twice)).toEqual([`news told twice: ${joined}`]);
 });

@@ -69,6 +69,9 @@ const headOf = (type: string, detail: Detail): string | undefined => {
   }
 };
 
+/** What a group did is told once, with whatever the rollout does in that minute: it may close. */
+const sourceOf = (type: string): string => (type.startsWith('Rollout ') ? 'Rollout' : type);
+
 type News = Deployment['news'][number];
 
 const nameOf = ({ type, detail }: News): string => `${type} ${detail.id}`;
@@ -76,8 +79,8 @@ const nameOf = ({ type, detail }: News): string => `${type} ${detail.id}`;
 const linesOf = ({ type, detail }: News): readonly string[] => {
   const told = detail as Detail;
   const head = headOf(type, told);
-  const lines = [...(head === undefined ? [] : [head]), ...itemsOf(told).map(lineOf)];
-  return lines.map((line) => `${words(type, told.train)}: ${line}`);
+  const items = itemsOf(told).map((item) => `${words(sourceOf(type), told.train)}: ${lineOf(item)}`);
+  return head === undefined ? items : [`${words(type, told.train)}: ${head}`, ...items];
 };
 
 type Bus = Pick<Deployment, 'news'>;

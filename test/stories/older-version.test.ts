@@ -113,12 +113,13 @@ it('what was muted stays so until the mute ends, and is told then', async () => 
   expect(opened()).toHaveLength(1);
 });
 
+type News = { readonly type: string; readonly detail: { readonly says?: unknown; readonly state?: unknown } };
+const lineOf = (at: Date, { type, detail }: News): string =>
+  unnamed(`${at.toISOString()} ${type} ${JSON.stringify(detail.says ?? detail.state)}`);
+
 /** Jobs are called by chance. */
 const unnamed = (text: string) => text.replaceAll(/patch-[0-9a-f]{6}/g, 'a job');
-const told = ({ stack }: Story): readonly string[] =>
-  stack.news.map(({ type, at, detail }) =>
-    unnamed(`${at.toISOString()} ${type} ${JSON.stringify(detail.says ?? detail.state)}`),
-  );
+const told = ({ stack }: Story): readonly string[] => stack.news.map((news) => lineOf(news.at, news));
 const messages = ({ cloud }: Story) => cloud.slack.messages().map(({ text }) => unnamed(text));
 
 /** One cluster is patched, in the next it is under way; a group is held, and a moment ago everything was stopped. */
@@ -174,7 +175,11 @@ it('what version 1 kept of commands, holds, stops and patch jobs counts on', asy
   for (const made of story.stack.functions.values()) made.cool();
   await goOn(story);
 
-  expect(told(story)).toEqual(told(calm));
+  // Version 1 still had to tell what is told in the tick that does it now.
+  const untold = items.flatMap(({ body }) => (body as { readonly outbox?: readonly News[] }).outbox ?? []);
+  expect(untold).toHaveLength(1);
+  const late = untold.map((news) => lineOf(day(16, '08:06'), news));
+  expect(told(story).toSorted()).toEqual([...told(calm), ...late].toSorted());
   expect(messages(story)).toEqual(messages(calm));
   expect(story.runs()).toEqual(calm.runs());
   // The one is held; the other was patched in place, and gets the release that came after.

@@ -34,7 +34,10 @@ const answer =
         return refused(`It does not ask for approval of a wave ${command.wave}. Waves that do: ${waves}.`);
       if (asked.approved)
         return {
-          ...refused(`${asked.approved.by} approved it ${shown(asked.approved.at)} already.`),
+          ...refused(
+            `${asked.approved.by} approved it ${shown(asked.approved.at)} already.`,
+            ...untilResumed(world),
+          ),
           accepted: command.command === 'approve',
         };
       if (rollout.state.is === 'halted' && command.command === 'reject')

@@ -5,7 +5,17 @@
  */
 import { movedGroups, openRollBack } from '../roll-back.ts';
 import { leaveRest, type Rollout } from '../rollout.ts';
-import { type Carry, counted, finishes, halted, refused, saves, underWayIn, withRollout } from './world.ts';
+import {
+  type Carry,
+  counted,
+  finishes,
+  halted,
+  refused,
+  saves,
+  underWayIn,
+  untilResumed,
+  withRollout,
+} from './world.ts';
 
 export const abandon: Carry<'abandon'> = (command, world) =>
   withRollout(command.rollout, world, (rollout) => {
@@ -46,6 +56,7 @@ export const rollBack: Carry<'roll-back'> = (command, world) =>
           ? `${counted(moved + busy, 'group')} will go back as soon as ${counted(busy, 'update')} under way ${busy === 1 ? 'is' : 'are'} through, at once and without soak or window.`
           : `${counted(moved, 'group')} will go back to what they ran before, without soak or window.`,
         'Groups with EKS’s own images go back only if EKS accepts an earlier release version; AWS documents that it does not, users report that it does. What it refuses is told group by group.',
+        ...untilResumed(world),
       ],
       deeds: saves(opened.length > 0 ? opened : [first]),
     };

@@ -278,6 +278,14 @@ describe.each<[string, readonly Row[]]>([
         'bob approved it 2026-07-20 08:00 UTC already.',
       ],
       [
+        'a wave that somebody approved, while everything is stopped',
+        { command: 'approve', rollout: id, wave: 'canary' },
+        { rollouts: [asks(now, { approvals: approved })], policy: twoWaves, stop },
+        true,
+        [],
+        `bob approved it 2026-07-20 08:00 UTC already. ${stopSays}`,
+      ],
+      [
         'a wave that does not ask',
         { command: 'approve', rollout: id, wave: 'rest' },
         { rollouts: [asks(minutesAfter(now, 1))], policy: twoWaves },
@@ -489,7 +497,7 @@ describe('a resumed rollout', () => {
           state: { is: 'halted', why: 'stopped', at: haltedAt },
         },
         false,
-      ).waveDoneAt['canary'];
+      ).waveDoneAt.canary;
     expect(soak(minutesAfter(done, 60))).toBe(minutesAfter(now, -60));
     expect(soak(minutesAfter(done, 24 * 60))).toBe(done);
   });
