@@ -53,6 +53,13 @@ const leftAlone = v.object({
   until: v.exactOptional(instant),
 });
 const release = v.object({ source: name, releaseVersion: v.exactOptional(name), imageId: name });
+const halted = v.object({
+  is: v.literal('halted'),
+  why: v.picklist(keysOf(haltReasons)),
+  at: instant,
+  by: v.exactOptional(name),
+  words: v.exactOptional(name),
+});
 const progress = {
   ...told,
   rollout: key,
@@ -73,14 +80,13 @@ const progress = {
   openedAt: instant,
   state: v.variant('is', [
     v.object({ is: v.literal('rolling') }),
+    halted,
     v.object({
-      is: v.literal('halted'),
-      why: v.picklist(keysOf(haltReasons)),
+      is: v.literal('closed'),
       at: instant,
-      by: v.exactOptional(name),
-      words: v.exactOptional(name),
+      abandoned: v.exactOptional(v.literal(true)),
+      halted: v.exactOptional(halted),
     }),
-    v.object({ is: v.literal('closed'), at: instant, abandoned: v.exactOptional(v.literal(true)) }),
   ]),
   waves: v.array(
     v.object({
@@ -254,8 +260,8 @@ export const newsDetails = {
     dryRun: v.boolean(),
     accepted: v.boolean(),
     says: v.array(name),
-    rollout: v.exactOptional(name),
-    job: v.exactOptional(name),
+    rollout: v.exactOptional(key),
+    job: v.exactOptional(key),
     finding: v.exactOptional(name),
     replyIn: v.exactOptional(replyIn),
   }),

@@ -121,6 +121,7 @@ describe('reads back from the queue, with nothing lost,', () => {
 });
 
 const opened = all.find(({ type }) => type === 'Rollout Opened') as News;
+const answer = all.find(({ type }) => type === 'Command Done') as News;
 const without = (name: string) => ({ type: opened.type, detail: { ...opened.detail, [name]: undefined } });
 const withDetail = (other: object) => ({ type: opened.type, detail: { ...opened.detail, ...other } });
 describe('does not take for news', () => {
@@ -151,6 +152,10 @@ describe('does not take for news', () => {
         withDetail({ groups: { items: [{ target, nodeGroup: 'x', wave: 'all', is: 'joined' }], more: 0 } }),
       ),
     ],
+    ...['rollout', 'job'].map((subject): [string, string] => [
+      `an answer about a ${subject} whose name makes no key of the table`,
+      body({ type: answer.type, detail: { ...answer.detail, [subject]: 'x'.repeat(1_001) } }),
+    ]),
   ])('%s', (_case, text) => {
     expect(parseNews(text)).toBeUndefined();
   });
