@@ -38,19 +38,19 @@ export const isDenied = (
       (goal.by === 'release version' && deny.includes(goal.releaseVersion)),
   );
 
-/** Whether a wave was renamed, or taken away, before any group got the release: its groups have become the last. */
+/** Whether a wave was renamed, or taken away: its groups have become the last. */
 const hasLostWave = ({ groups }: Rollout, waves: readonly WavePolicy[]): boolean =>
-  !groups.some(hasProved) && groups.some(({ wave }) => waves.every(({ name }) => name !== wave));
+  groups.some(({ wave }) => waves.every(({ name }) => name !== wave));
 
 /** Whether the next groups would get a release that no group before them has proved. */
-const isUnproved = (rollout: Rollout, { waves }: RolloutPolicy): boolean => {
+export const isUnproved = (rollout: Rollout, { waves }: RolloutPolicy): boolean => {
   if (rollout.purpose.is === 'rollBack' || rollout.goesUnproved) return false;
   const wave = currentWave(rollout, waves);
   const earlier = wave ? waves.slice(0, waves.indexOf(wave)) : [];
   const before = rollout.groups.filter((group) => earlier.some((one) => one === waveOf(group, waves)));
-  if (before.length === 0)
-    return rollout.unproved === true ? wave !== undefined : earlier.length > 0 && hasLostWave(rollout, waves);
-  return !before.some(hasProved);
+  if (before.length > 0) return !before.some(hasProved);
+  const lacksFirst = rollout.unproved === true || hasLostWave(rollout, waves);
+  return earlier.length > 0 && lacksFirst && !rollout.groups.some(hasProved);
 };
 
 const isUnapproved = (rollout: Rollout, { waves }: RolloutPolicy, { now }: Situation): boolean => {

@@ -101,6 +101,10 @@ type Tagged = Pick<NodeGroup, 'tags' | 'clusterTags'>;
 /** Tags that override the policy: the group's own before its cluster's. */
 export const tagsOf = ({ tags, clusterTags }: Tagged): Tags => ({ ...clusterTags, ...tags });
 
+/** An empty one is none. */
+export const windowTagOf = (group: Tagged): string | undefined =>
+  tagsOf(group)['drydock:window'] || undefined;
+
 const carries = (group: Tagged, tag: string): boolean => (tagsOf(group)[tag] ?? 'false') !== 'false';
 export const isIgnored = (group: Tagged): boolean => carries(group, 'drydock:ignore');
 

@@ -11,7 +11,7 @@
 import { factsOf } from './ami-type.ts';
 import { forecast } from './forecast.ts';
 import { changeOf, type LeftAlone, listed, listedChanges, tell } from './news.ts';
-import { type GroupVerdict, type NodeGroup, runsNow, tagsOf } from './node-group.ts';
+import { type GroupVerdict, type NodeGroup, runsNow, windowTagOf } from './node-group.ts';
 import type { Policy } from './policy.ts';
 import { policyFor } from './purpose.ts';
 import { type HoldReason, holdReasons, madeAt, type Release, type Train, trainName } from './release.ts';
@@ -97,7 +97,7 @@ export const membersOf = (
     const wave = waves.get(groupKey(group));
     if (!goal || !wave) return [];
     const { target, cluster, nodeGroup } = group;
-    const window = tagsOf(group)['drydock:window'];
+    const window = windowTagOf(group);
     return [
       {
         target,
@@ -221,6 +221,14 @@ const losesItsFirst = (
   return next.length > 0 && moved.some((group) => next.every((at) => place(group) < at));
 };
 
+/** Whether all that failed in it goes on in a later rollout, now that one takes these groups. */
+const movesFailed = (older: Rollout, rollouts: readonly Rollout[], taken: ReadonlySet<string>): boolean => {
+  const later = rollouts.filter(({ id, openedAt }) => id !== older.id && openedAt > older.openedAt);
+  const movedOn = new Set(later.flatMap(({ groups }) => groups.map(groupKey)));
+  const failed = older.groups.filter(({ state }) => state.is === 'failed').map(groupKey);
+  return failed.some((key) => taken.has(key)) && failed.every((key) => taken.has(key) || movedOn.has(key));
+};
+
 /**
  * The older rollouts without the waiting groups that the newer one takes; only those that changed. One that halted
  * when its last groups failed has nothing left to do when these move on.
@@ -235,9 +243,7 @@ export const overtaken = (
   rollouts.flatMap((older) => {
     const moves = (group: RolloutGroup) => group.state.is === 'waiting' && taken.has(groupKey(group));
     const moved = older.groups.filter(moves);
-    const retries =
-      older.state.is === 'halted' &&
-      older.groups.some((group) => group.state.is === 'failed' && taken.has(groupKey(group)));
+    const retries = older.state.is === 'halted' && movesFailed(older, rollouts, taken);
     if (older.id === newer.id || older.state.is === 'closed' || (moved.length === 0 && !retries)) return [];
     const groups = older.groups.filter((group) => !moves(group));
     const changes = listedChanges(moved.map((group) => changeOf(group, 'movedOver')));

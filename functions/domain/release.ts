@@ -113,10 +113,10 @@ export const notesOf = ({ family, build }: Train): string | undefined => {
 export const sourceKey = (source: ReleaseSource): string =>
   source.is === 'aws' ? `${source.amiType} ${source.minor}` : source.parameter;
 
-/** Negative when `a` is older than `b`, both of one source. */
 /** When the image was made, where that is known, or else published. */
 export const madeAt = ({ imageCreatedAt, publishedAt }: Release): Instant => imageCreatedAt ?? publishedAt;
 
+/** Negative when `a` is older than `b`, both of one source. */
 export const compareReleases = (a: Release, b: Release): number => {
   const byVersion = a.version && b.version && compareReleaseVersions(a.version, b.version);
   return byVersion ?? Date.parse(madeAt(a)) - Date.parse(madeAt(b));

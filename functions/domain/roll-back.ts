@@ -44,11 +44,14 @@ export const movedGroups = ({ groups }: Rollout): readonly RolloutGroup[] => gro
 
 /**
  * The rollout back, and the first one with its name taken down; none while something of the first
- * is under way, as that group would be left out, and none a second time.
+ * is under way, as that group would be left out, and none a second time. When nothing has moved after all, the first
+ * one alone, as if nobody had asked.
  */
 export const openRollBack = (of: Rollout, policy: Policy, now: Instant): readonly Rollout[] => {
   if (!of.rollBack || of.rollBack.to !== undefined || of.groups.some(isUnderWay)) return [];
-  const { by, why } = of.rollBack;
+  const { rollBack, ...unasked } = of;
+  if (movedGroups(of).length === 0) return [unasked];
+  const { by, why } = rollBack;
   const id = rollBackId(of);
   const purpose = { is: 'rollBack', by, why, of: of.id } as const;
   const groups = movedGroups(of).map(back);

@@ -7,7 +7,7 @@
  * Pure.
  */
 import type { Seen } from './follow.ts';
-import { isBusy, type NodeGroup, runsNow, tagsOf, whyKept, whyNotUpdatable } from './node-group.ts';
+import { isBusy, type NodeGroup, runsNow, whyKept, whyNotUpdatable, windowTagOf } from './node-group.ts';
 import { bookingOf, lacksPatches } from './patching/booking.ts';
 import type { Policy, WavePolicy } from './policy.ts';
 import type { RolloutPolicy } from './purpose.ts';
@@ -53,7 +53,7 @@ export const withTaggedWindow = (group: RolloutGroup, seen: Seen | undefined): R
   seen?.is === 'seen' && seen.nodeGroup ? keepingWindow(group, seen.nodeGroup) : group;
 
 export const keepingWindow = (group: RolloutGroup, nodeGroup: NodeGroup): RolloutGroup => {
-  const tagged = tagsOf(nodeGroup)['drydock:window'];
+  const tagged = windowTagOf(nodeGroup);
   if (group.window === tagged) return group;
   const { window: _, ...rest } = group;
   return tagged === undefined ? rest : { ...rest, window: tagged };

@@ -397,6 +397,7 @@ describe('extends a rollout', () => {
   it.each<[string, object, string | undefined]>([
     ['names another window', { tags: { 'drydock:window': 'nights' } }, 'nights'],
     ['names none any more', {}, undefined],
+    ['is empty', { tags: { 'drydock:window': '' }, clusterTags: { 'drydock:window': 'hours' } }, undefined],
     ['names the same', { tags: { 'drydock:window': 'hours' } }, 'hours'],
   ])('keeps a waiting group to the window of its tag, which %s', (_case, other, window) => {
     const state = { is: 'waiting', attempt: 1 } as const;
@@ -502,6 +503,16 @@ describe('lets a newer train take over', () => {
     const [after] = plan(august2, [halted]);
     expect(after).toMatchObject({ id: halted.id, overtakenBy: 'al2023 v20260801', groups });
     expect(plan(august2, [rollout({ groups })]).map(({ id }) => id)).toEqual(['al2023-v20260801']);
+    const two = [...groups, rolloutGroup({ nodeGroup: 'f2', state: failed() })];
+    const stays = { ...halted, groups: two };
+    expect(plan(august2, [stays]).map(({ id }) => id)).toEqual(['al2023-v20260801']);
+    const later = rollout({
+      id: 'later',
+      train: { family: 'al2023', build: 'v20260725' },
+      openedAt: now,
+      groups: [rolloutGroup({ nodeGroup: 'f2', state: done })],
+    });
+    expect(plan(august2, [stays, later])[0]?.id).toBe(halted.id);
   });
 
   it('of several older ones', () => {

@@ -75,6 +75,11 @@ describe('opens the way back', () => {
     expect(of(other)).toEqual([]);
   });
 
+  it('not when nothing has moved after all: then nobody has asked', () => {
+    const before = rollout({ groups: [rolloutGroup()] });
+    expect(openRollBack({ ...before, rollBack: asked }, policy(), now)).toEqual([before]);
+  });
+
   it('not unless somebody asks', () => {
     expect(openRollBack(rollout({ groups: [named('a', done)] }), policy(), now)).toEqual([]);
   });

@@ -889,6 +889,10 @@ describe('halts at once', () => {
     expect(stepped.state).toMatchObject({ is: 'halted', why: 'nothingProved' });
     expect(starts).toEqual([]);
     expect(after({ ...opened, goesUnproved: true, resumedAt: now }, [], []).starts).toHaveLength(1);
+    const canaryCame = after({ ...opened, groups: [inCanary('a'), inRest('b')] }, [], []);
+    expect(canaryCame.rollout.state.is).toBe('rolling');
+    const proves = after({ ...opened, groups: [inRest('a', done), inRest('b')] }, [], []);
+    expect(proves.rollout.state.is).toBe('rolling');
     const over = after({ ...opened, groups: [inRest('b', done)] }, [], []);
     expect(over.rollout.state).not.toMatchObject({ is: 'halted' });
   });

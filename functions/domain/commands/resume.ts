@@ -4,7 +4,7 @@
  * Pure.
  */
 import { currentWave, soakOver } from '../course.ts';
-import { isDenied } from '../danger.ts';
+import { isDenied, isUnproved } from '../danger.ts';
 import { shown } from '../explain.ts';
 import { haltSentence, listedChanges, tell } from '../news.ts';
 import type { Policy } from '../policy.ts';
@@ -44,10 +44,11 @@ const soakingOn = (rollout: Rollout, policy: Policy, now: Instant): Rollout['wav
   const { state, waveDoneAt } = rollout;
   if (state.is !== 'halted') return waveDoneAt;
   const { waves } = policyFor(rollout, policy);
-  const soaked = waves.filter((wave) => (soakOver(rollout, wave) ?? '') > state.at);
-  const later = soaked.flatMap(({ name }) => {
-    const doneAt = waveDoneAt[name];
-    return doneAt ? [[name, minutesAfter(doneAt, minutesBetween(state.at, now))]] : [];
+  const later = waves.flatMap((wave) => {
+    const doneAt = waveDoneAt[wave.name];
+    if (!doneAt || wave.soakHours === 0 || (soakOver(rollout, wave) ?? '') <= state.at) return [];
+    const unwatched = Math.min(minutesBetween(doneAt, now), minutesBetween(state.at, now));
+    return [[wave.name, minutesAfter(doneAt, unwatched)]];
   });
   return { ...waveDoneAt, ...Object.fromEntries(later) };
 };
@@ -64,7 +65,11 @@ const resumed = (rollout: Rollout, command: Of<'resume'>, { policy, now }: World
     ),
   );
   const state = { is: 'rolling' } as const;
-  const unproved = rollout.state.is === 'halted' && rollout.state.why === 'nothingProved';
+  // What is tried once more may still prove it.
+  const unproved =
+    rollout.state.is === 'halted' &&
+    rollout.state.why === 'nothingProved' &&
+    isUnproved({ ...rollout, groups }, policyFor(rollout, policy));
   const more = {
     groups,
     approvals,

@@ -481,10 +481,14 @@ describe('a resumed rollout', () => {
   const groups = [at('a', 'canary', failed()), at('b', 'rest', waiting)];
   const waveDoneAt = { canary: now };
 
-  it('goes unproved only when that is what halted it', () => {
-    const why = (reason: 'nothingProved' | 'stopped') =>
-      resumed({ state: { is: 'halted', why: reason, at: now } }, false).goesUnproved;
-    expect([why('nothingProved'), why('stopped')]).toEqual([true, undefined]);
+  it('goes unproved only when that is what halted it, and nothing is tried that may prove it', () => {
+    const why = (reason: 'nothingProved' | 'stopped', retryFailed: boolean) =>
+      resumed({ groups, state: { is: 'halted', why: reason, at: now } }, retryFailed).goesUnproved;
+    expect([why('nothingProved', false), why('nothingProved', true), why('stopped', false)]).toEqual([
+      true,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('soaks on where it was when it halted, as nobody watched since', () => {
@@ -500,6 +504,8 @@ describe('a resumed rollout', () => {
       ).waveDoneAt.canary;
     expect(soak(minutesAfter(done, 60))).toBe(minutesAfter(now, -60));
     expect(soak(minutesAfter(done, 24 * 60))).toBe(done);
+    // The wave became complete while it was halted: its soak begins now.
+    expect(soak(minutesAfter(done, -60))).toBe(now);
   });
 
   it('remembers when, so that failures before do not halt it again', () => {
