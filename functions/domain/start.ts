@@ -52,12 +52,17 @@ export const windowWait = (
 export const withTaggedWindow = (group: RolloutGroup, seen: Seen | undefined): RolloutGroup =>
   seen?.is === 'seen' && seen.nodeGroup ? keepingWindow(group, seen.nodeGroup) : group;
 
+/** The group with the window that its tags name; the same object when it has that already. */
 export const keepingWindow = (group: RolloutGroup, nodeGroup: NodeGroup): RolloutGroup => {
   const tagged = windowTagOf(nodeGroup);
   if (group.window === tagged) return group;
   const { window: _, ...rest } = group;
   return tagged === undefined ? rest : { ...rest, window: tagged };
 };
+
+/** Whether its tag names a window that the policy has not. */
+const namesNoWindow = ({ window }: RolloutGroup, { windows }: Policy): boolean =>
+  window !== undefined && !Object.hasOwn(windows, window);
 
 type Room = { readonly limits: Policy['limits']; readonly load: Load };
 
@@ -88,10 +93,10 @@ export const nextInLine = (
     .filter(({ state }) => state.is === 'waiting' && !(state.notBefore && state.notBefore > now))
     .sort((a, b) => (busyAt(a) < busyAt(b) ? -1 : busyAt(a) > busyAt(b) ? 1 : 0));
   return line.filter((group) => {
-    const wait = windowWait(group, wave, policy, now);
-    // Its tag names no window of the policy: somebody may have mended it.
-    if (wait?.why === 'neverOpens' && group.window !== undefined) return unknown-- > 0;
-    if (wait || left <= 0 || !hasRoom({ limits: policy.limits, load }, group)) return false;
+    // Somebody may have mended the tag.
+    if (!policy.anyTime && namesNoWindow(group, policy)) return unknown-- > 0;
+    if (left <= 0 || !hasRoom({ limits: policy.limits, load }, group)) return false;
+    if (windowWait(group, wave, policy, now)) return false;
     load = addLoad(load, { [clusterKey(group)]: 1, [regionKey(group.target)]: 1 });
     left--;
     return true;

@@ -23,11 +23,12 @@ export const abandon: Carry<'abandon'> = (command, world) =>
     const waiting = rollout.groups.filter(({ state }) => state.is === 'waiting').length;
     // A way back that is not open yet is given up too.
     const { rollBack, ...kept } = rollout;
-    const given = rollBack?.to === undefined ? kept : rollout;
+    const goesBack = rollBack !== undefined && rollBack.to === undefined;
+    const given = goesBack ? kept : rollout;
     return {
       accepted: true,
       says: [
-        ...(rollBack && rollBack.to === undefined ? ['No group of it goes back.'] : []),
+        ...(goesBack ? ['No group of it goes back.'] : []),
         `${counted(waiting, 'group')} that had not started ${waiting === 1 ? 'stays as it is' : 'stay as they are'}; the next release, or roll-now, takes them.`,
         ...finishes(underWayIn([rollout])),
       ],

@@ -7,8 +7,7 @@ import { currentWave, soakOver } from '../course.ts';
 import { isDenied, isUnproved } from '../danger.ts';
 import { shown } from '../explain.ts';
 import { haltSentence, listedChanges, tell } from '../news.ts';
-import type { Policy } from '../policy.ts';
-import { policyFor } from '../purpose.ts';
+import { policyFor, type RolloutPolicy } from '../purpose.ts';
 import type { Rollout } from '../rollout.ts';
 import { type Instant, minutesAfter, minutesBetween } from '../time.ts';
 import {
@@ -40,10 +39,9 @@ const again = (rollout: Rollout, { retryFailed, force }: Of<'resume'>): Rollout[
   );
 
 /** Nobody watched while it was halted: a soak that was not over then goes on where it was. */
-const soakingOn = (rollout: Rollout, policy: Policy, now: Instant): Rollout['waveDoneAt'] => {
+const soakingOn = (rollout: Rollout, { waves }: RolloutPolicy, now: Instant): Rollout['waveDoneAt'] => {
   const { state, waveDoneAt } = rollout;
   if (state.is !== 'halted') return waveDoneAt;
-  const { waves } = policyFor(rollout, policy);
   const later = waves.flatMap((wave) => {
     const doneAt = waveDoneAt[wave.name];
     if (!doneAt || wave.soakHours === 0 || (soakOver(rollout, wave) ?? '') <= state.at) return [];
@@ -54,13 +52,14 @@ const soakingOn = (rollout: Rollout, policy: Policy, now: Instant): Rollout['wav
 };
 
 const resumed = (rollout: Rollout, command: Of<'resume'>, { policy, now }: World): Rollout => {
-  const wave = currentWave(rollout, policyFor(rollout, policy).waves);
+  const rules = policyFor(rollout, policy);
+  const wave = currentWave(rollout, rules.waves);
   const approvals = Object.fromEntries(
     Object.entries(rollout.approvals).filter(([name, { approved }]) => approved || name !== wave?.name),
   );
   const groups = again(rollout, command);
   const waveDoneAt = Object.fromEntries(
-    Object.entries(soakingOn(rollout, policy, now)).filter(
+    Object.entries(soakingOn(rollout, rules, now)).filter(
       ([name]) => !groups.some((group) => group.wave === name && group.state.is === 'waiting'),
     ),
   );
@@ -69,7 +68,7 @@ const resumed = (rollout: Rollout, command: Of<'resume'>, { policy, now }: World
   const unproved =
     rollout.state.is === 'halted' &&
     rollout.state.why === 'nothingProved' &&
-    isUnproved({ ...rollout, groups }, policyFor(rollout, policy));
+    isUnproved({ ...rollout, groups }, rules);
   const more = {
     groups,
     approvals,
