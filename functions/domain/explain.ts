@@ -21,7 +21,7 @@ import {
 } from './rollout.ts';
 import { type Stop, stoppedSentence } from './situation.ts';
 import { groupKey } from './target.ts';
-import type { Instant } from './time.ts';
+import { type Instant, shownAt } from './time.ts';
 
 /** What ends each reason to hold a group. */
 const remedies = {
@@ -56,14 +56,12 @@ export type Scene = {
   readonly now: Instant;
 };
 
-export const shown = (at: Instant): string => `${at.slice(0, 16).replace('T', ' ')} UTC`;
-
 const waitingSentence = ({ why, until, freeze, alarms }: Waiting): string =>
   [
     waitReasons[why],
     freeze && `(${freeze})`,
     alarms && `(${alarms.join(', ')})`,
-    until ? `Until ${shown(until)}.` : 'Looked at again within five minutes.',
+    until ? `Until ${shownAt(until)}.` : 'Looked at again within five minutes.',
   ]
     .filter((part) => part)
     .join(' ');
@@ -71,16 +69,16 @@ const waitingSentence = ({ why, until, freeze, alarms }: Waiting): string =>
 const statesOf = ({ state }: RolloutGroup): string => {
   if (state.is === 'held') return `left alone: ${{ ...holdReasons, ...leaveReasons }[state.why]}`;
   if (state.is === 'failed') return `failed with ${state.code}${state.message ? `: “${state.message}”` : ''}`;
-  if (state.is === 'done') return `done since ${shown(state.at)}`;
+  if (state.is === 'done') return `done since ${shownAt(state.at)}`;
   if (state.is === 'gone') return 'gone';
-  if (state.is !== 'waiting') return `under way since ${shown(state.since)}`;
-  return state.notBefore ? `waiting; tried again after ${shown(state.notBefore)}` : 'waiting for its turn';
+  if (state.is !== 'waiting') return `under way since ${shownAt(state.since)}`;
+  return state.notBefore ? `waiting; tried again after ${shownAt(state.notBefore)}` : 'waiting for its turn';
 };
 
 const standing = (rollout: Rollout): string => {
   const { state, waiting } = rollout;
-  if (state.is === 'closed') return `It ended ${shown(state.at)}.`;
-  if (state.is === 'halted') return `It is halted since ${shown(state.at)}: ${haltSentence(state)}`;
+  if (state.is === 'closed') return `It ended ${shownAt(state.at)}.`;
+  if (state.is === 'halted') return `It is halted since ${shownAt(state.at)}: ${haltSentence(state)}`;
   return waiting ? `${waitingSentence(waiting)}` : 'It goes on at the next tick.';
 };
 
@@ -115,7 +113,7 @@ const verdictSentence = ({ group, verdict }: Judged, { holds, now }: Scene): rea
   if (verdict.is === 'current') return ['It is current: it runs the newest release that may be rolled.'];
   if (verdict.is === 'behind')
     return [`It is ${verdict.days} days behind ${trainName(verdict.target.train)}, which is old enough.`];
-  const until = verdict.until ? ` Until ${shown(verdict.until)}.` : '';
+  const until = verdict.until ? ` Until ${shownAt(verdict.until)}.` : '';
   const hold = verdict.why === 'heldByPerson' ? holdOn(group, holds, now) : undefined;
   const who = hold ? ` ${hold.by}: ${hold.why}` : '';
   return [

@@ -7,7 +7,7 @@ import type { Sight } from './follow.ts';
 import type { Hold } from './hold.ts';
 import type { Booking } from './patching/booking.ts';
 import type { Load } from './rollout.ts';
-import type { Instant } from './time.ts';
+import { type Instant, shownAt } from './time.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
@@ -15,7 +15,7 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 export type Stop = { readonly by: string; readonly why: string; readonly at: Instant };
 
 export const stoppedSentence = ({ by, why, at }: Stop): string =>
-  `Everything is stopped by ${by} since ${at.slice(0, 16).replace('T', ' ')} UTC: ${why}`;
+  `Everything is stopped by ${by} since ${shownAt(at)}: ${why}`;
 
 export type Situation = {
   readonly now: Instant;

@@ -21,3 +21,6 @@ export const daysBetween = (from: Instant, to: Instant): number =>
 
 export const earliest = (times: readonly (Instant | undefined)[]): Instant | undefined =>
   times.filter((time) => time !== undefined).sort()[0];
+
+/** As sentences say it: `2026-07-20 08:00 UTC`. */
+export const shownAt = (at: Instant): string => `${at.slice(0, 16).replace('T', ' ')} UTC`;

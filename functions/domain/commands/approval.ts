@@ -3,9 +3,9 @@
  *
  * Pure.
  */
-import { shown } from '../explain.ts';
 import { haltSentence, listedChanges, tell } from '../news.ts';
 import type { Rollout } from '../rollout.ts';
+import { shownAt } from '../time.ts';
 import {
   type Carry,
   halted,
@@ -35,7 +35,7 @@ const answer =
       if (asked.approved)
         return {
           ...refused(
-            `${asked.approved.by} approved it ${shown(asked.approved.at)} already.`,
+            `${asked.approved.by} approved it ${shownAt(asked.approved.at)} already.`,
             ...untilResumed(world),
           ),
           accepted: command.command === 'approve',
@@ -50,7 +50,7 @@ const answer =
         );
       if (asked.until <= world.now)
         return refused(
-          `An answer counted until ${shown(asked.until)}: silence means no. It halts at the next tick; resume it, and it asks again.`,
+          `An answer counted until ${shownAt(asked.until)}: silence means no. It halts at the next tick; resume it, and it asks again.`,
         );
       return carry(rollout, command, world);
     });

@@ -3,13 +3,13 @@
  *
  * Pure.
  */
-import { shown } from '../explain.ts';
 import { holdKey } from '../hold.ts';
 import { isUnderWay } from '../rollout.ts';
+import { shownAt } from '../time.ts';
 import { type Carry, counted, finishes, groupsIn, refused } from './world.ts';
 
 export const hold: Carry<'hold'> = ({ cluster, nodeGroup, until, by, why }, world) => {
-  if (until <= world.now) return refused(`The date until has passed: ${shown(until)}.`);
+  if (until <= world.now) return refused(`The date until has passed: ${shownAt(until)}.`);
   const place = { cluster, ...(nodeGroup !== undefined && { nodeGroup }) };
   const groups = groupsIn(world, place);
   if (groups.length === 0)
@@ -23,7 +23,7 @@ export const hold: Carry<'hold'> = ({ cluster, nodeGroup, until, by, why }, worl
   return {
     accepted: true,
     says: [
-      `${counted(groups.length, 'group')} ${groups.length === 1 ? 'is' : 'are'} left alone until ${shown(until)}; the plan after that judges them again.`,
+      `${counted(groups.length, 'group')} ${groups.length === 1 ? 'is' : 'are'} left alone until ${shownAt(until)}; the plan after that judges them again.`,
       ...finishes(busy),
     ],
     deeds: [{ is: 'hold', hold: { ...place, until, by, why } }],

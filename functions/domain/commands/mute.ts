@@ -3,9 +3,8 @@
  *
  * Pure.
  */
-import { shown } from '../explain.ts';
 import { type Finding, fingerprint } from '../finding.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, shownAt } from '../time.ts';
 import { type Carry, type Outcome, refused, type World } from './world.ts';
 
 /** As many as a refusal can name and still be read. */
@@ -29,19 +28,19 @@ const find = (asked: string, { findings }: World) =>
 const byPolicy = ({ muted }: Finding, now: Instant): string[] =>
   muted && (muted.until === undefined || muted.until > now)
     ? [
-        `The policy mutes it${muted.until === undefined ? '' : ` until ${shown(muted.until)}`}; findings.mute says so.`,
+        `The policy mutes it${muted.until === undefined ? '' : ` until ${shownAt(muted.until)}`}; findings.mute says so.`,
       ]
     : [];
 
 export const mute: Carry<'mute'> = ({ finding: asked, until, by, why }, world) => {
-  if (until <= world.now) return refused(`The date until has passed: ${shown(until)}.`);
+  if (until <= world.now) return refused(`The date until has passed: ${shownAt(until)}.`);
   const known = find(asked, world);
   if (!known) return unknown(asked, world);
   const { sentence } = known.finding;
   return {
     accepted: true,
     says: [
-      `Muted until ${shown(until)}: ${sentence}`,
+      `Muted until ${shownAt(until)}: ${sentence}`,
       'It is still looked for and counted; if it is there on that day it is told again.',
       ...byPolicy(known.finding, world.now),
     ],

@@ -5,11 +5,11 @@
  *
  * Pure.
  */
-import { shown } from '../explain.ts';
 import { answerPatching, type PatchAnswer } from '../patching/patch-answers.ts';
 import type { PatchJob } from '../patching/patch-job.ts';
 import { planPatching } from '../patching/patch-plan.ts';
 import { stoppedSentence } from '../situation.ts';
+import { shownAt } from '../time.ts';
 import { type Carry, type Outcome, refused, type World } from './world.ts';
 
 type Answered = { readonly accepted: boolean; readonly says: readonly string[]; readonly job?: PatchJob };
@@ -41,7 +41,7 @@ export const answerPatchJob = (command: PatchAnswer, { jobs, stop, now }: World)
   const isYes = command.command === 'approve-patching';
   if (isYes && job?.state.is === 'patching' && job.approved)
     return {
-      ...refused(`${job.approved.by} approved it ${shown(job.approved.at)} already.`),
+      ...refused(`${job.approved.by} approved it ${shownAt(job.approved.at)} already.`),
       accepted: true,
     };
   const answered = answerPatching(command, job, now);

@@ -5,11 +5,10 @@
  */
 import { currentWave, soakOver } from '../course.ts';
 import { isDenied, isUnproved } from '../danger.ts';
-import { shown } from '../explain.ts';
 import { haltSentence, listedChanges, tell } from '../news.ts';
 import { policyFor, type RolloutPolicy } from '../purpose.ts';
 import type { Rollout } from '../rollout.ts';
-import { type Instant, minutesAfter, minutesBetween } from '../time.ts';
+import { type Instant, minutesAfter, minutesBetween, shownAt } from '../time.ts';
 import {
   type Carry,
   counted,
@@ -102,7 +101,7 @@ export const resume: Carry<'resume'> = (command, world) => {
     // Nobody looked at what halted it since.
     if (command.haltedAt !== undefined && command.haltedAt < state.at)
       return refused(
-        `${id} was halted anew ${shown(state.at)}: ${haltSentence(state)}`,
+        `${id} was halted anew ${shownAt(state.at)}: ${haltSentence(state)}`,
         'Look at that, then press Resume in its newest message, or give the command without haltedAt.',
       );
     const failed = rollout.groups.filter((group) => group.state.is === 'failed').length;

@@ -3,8 +3,8 @@
  *
  * Pure.
  */
-import { shown } from '../explain.ts';
 import { haltSentence } from '../news.ts';
+import { shownAt } from '../time.ts';
 import { type Carry, counted, finishes, halted, refused, saves, underWayIn, withRollout } from './world.ts';
 
 export const stop: Carry<'stop'> = (command, world) => {
@@ -14,7 +14,7 @@ export const stop: Carry<'stop'> = (command, world) => {
     if (world.stop)
       return {
         accepted: true,
-        says: [`Everything is stopped already, by ${world.stop.by} since ${shown(world.stop.at)}.`],
+        says: [`Everything is stopped already, by ${world.stop.by} since ${shownAt(world.stop.at)}.`],
         deeds: [],
       };
     return {

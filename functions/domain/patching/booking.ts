@@ -19,9 +19,8 @@ import {
 import type { Policy } from '../policy.ts';
 import { madeAt } from '../release.ts';
 import { type GroupId, groupKey } from '../target.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, shownAt } from '../time.ts';
 import { groupIdOf, groupKeyOf, type PatchJob, type PatchNode } from './patch-job.ts';
-import { shownAt } from './remedy.ts';
 
 export type Booking = GroupId & {
   /** When the last of its nodes was patched in place. */

@@ -11,7 +11,7 @@ import type { Policy } from '../policy.ts';
 import { holdReasons, trainName } from '../release.ts';
 import { type Rollout, waitReasons } from '../rollout.ts';
 import { groupKey } from '../target.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, shownAt } from '../time.ts';
 import type { CompliancePage } from './page.ts';
 
 export type Scene = Memory & {
@@ -21,8 +21,6 @@ export type Scene = Memory & {
 };
 
 /** `2026-07-20 08:00 UTC`. */
-export const shownAt = (at: Instant): string => `${at.slice(0, 16).replace('T', ' ')} UTC`;
-
 /** How far the open rollout that has the group is from it; `undefined` when none has. */
 const rolloutOf = (key: string, rollouts: readonly Rollout[]): string | undefined => {
   for (const { id, train, groups, state, waiting } of rollouts) {
