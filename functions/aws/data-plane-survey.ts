@@ -20,7 +20,7 @@ import { ec2InstanceTypes } from './ec2-instance-types.ts';
 import { ec2LaunchTemplates, type TemplateFacts } from './ec2-launch-templates.ts';
 import { type FoundNode, readNodes } from './ec2-nodes.ts';
 import { readSubnets } from './ec2-subnets.ts';
-import { readVolumes, unreadVolume } from './ec2-volumes.ts';
+import { readVolumes, untoldVolume } from './ec2-volumes.ts';
 import { type EksCluster, eksClusters } from './eks-clusters.ts';
 import { ownImagesOf, withImageFacts } from './eks-fleet.ts';
 import type { EksGroup } from './eks-node-group.ts';
@@ -46,7 +46,7 @@ const toNode = (
   ...node,
   imageName: images.get(node.imageId)?.name,
   imageCreatedAt: images.get(node.imageId)?.createdAt,
-  volumes: attached.map((one) => volumes?.get(one.volumeId) ?? unreadVolume(one)),
+  volumes: volumes && attached.map((one) => volumes.get(one.volumeId) ?? untoldVolume(one)),
 });
 
 type Details = {

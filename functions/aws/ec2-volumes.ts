@@ -29,8 +29,8 @@ const toNodeVolume = ({ volumeId, device, root }: Attached, volume: Volume): Nod
   throughputMiBs: volume.Throughput,
 });
 
-/** Nobody could say what the volume is. */
-export const unreadVolume = ({ volumeId, root }: Attached): NodeVolume => ({
+/** EC2 does not tell what the volume is: most likely it is detached by now. */
+export const untoldVolume = ({ volumeId, root }: Attached): NodeVolume => ({
   volumeId,
   root,
   csi: undefined,

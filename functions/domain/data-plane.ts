@@ -82,14 +82,15 @@ export type NodeSurvey = {
   readonly spot: boolean;
   /** Network interfaces attached now. */
   readonly interfaces: number;
-  readonly volumes: readonly NodeVolume[];
+  /** `undefined` when they could not be read. */
+  readonly volumes: readonly NodeVolume[] | undefined;
   readonly tags: Tags;
 };
 
 export type NodeVolume = {
   readonly volumeId: string;
   readonly root: boolean;
-  /** Attached by the EBS CSI driver for a pod; `undefined` when the volume could not be read. */
+  /** Attached by the EBS CSI driver for a pod; `undefined` where EC2 does not tell of the volume. */
   readonly csi: boolean | undefined;
   readonly volumeType: string | undefined;
   readonly iops: number | undefined;

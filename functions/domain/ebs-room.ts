@@ -3,15 +3,15 @@
  * when every interface of the default network card is attached.
  *
  * Today is what the running nodes have; of a type that none runs, what a node has with its first interface only
- * and the volumes that the others start with, or the launch template names. A volume that could not be
- * read counts as a pod's: it takes a slot either way.
+ * and the volumes that the others start with, or the launch template names. A volume that EC2 does not
+ * tell of counts as a pod's: it takes a slot either way.
  *
  * Pure.
  */
 import type { DataPlane, InstanceType, NodeSurvey } from './data-plane.ts';
 import { attachableSlots, type EbsDriver, type EbsLimit, ebsLimitOf, scheduledSlots } from './ebs-limit.ts';
 import { extraVolumes } from './group-volumes.ts';
-import { type NodeSet, typesOf } from './node-set.ts';
+import { areVolumesRead, type NodeSet, typesOf } from './node-set.ts';
 
 export type NodeRoom = {
   readonly node: NodeSurvey;
@@ -45,10 +45,11 @@ export const useOfVolumes = ({ nodes }: NodeSet): 'used' | 'unused' | 'unknown' 
   return nodes.some((node) => podVolumes(node) > 0) ? 'used' : 'unused';
 };
 
-const podVolumes = ({ volumes }: NodeSurvey): number =>
+const podVolumes = ({ volumes = [] }: NodeSurvey): number =>
   volumes.filter(({ root, csi }) => !root && csi !== false).length;
 
-const otherVolumesOf = (node: NodeSurvey): number => Math.max(1, node.volumes.length - podVolumes(node));
+const otherVolumesOf = (node: NodeSurvey): number =>
+  Math.max(1, (node.volumes ?? []).length - podVolumes(node));
 
 const otherVolumesIn = ({ group, nodes }: NodeSet): number =>
   nodes.length > 0 ? Math.max(...nodes.map(otherVolumesOf)) : 1 + (group ? extraVolumes(group) : 0);
@@ -101,9 +102,9 @@ const roomOfType = (set: NodeSet, type: InstanceType, limit: EbsLimit, driver: E
   };
 };
 
-/** One for each type whose limit is known. */
+/** One for each type whose limit is known; none where volumes could not be read. */
 export const roomsOf = (set: NodeSet, { types }: DataPlane, driver: EbsDriver): readonly TypeRoom[] =>
-  typesOf(set).flatMap((name) => {
+  (areVolumesRead(set) ? typesOf(set) : []).flatMap((name) => {
     const type = types.get(name);
     const limit = type && ebsLimitOf(type);
     return limit ? [roomOfType(set, type, limit, driver)] : [];

@@ -71,6 +71,10 @@ export const typesOf = ({ group, nodes }: NodeSet): readonly string[] => [
   ...new Set([...(group?.instanceTypes ?? []), ...nodes.map(({ instanceType }) => instanceType)]),
 ];
 
+/** Otherwise rules that look at volumes pass over the set: what they found of it before stands. */
+export const areVolumesRead = ({ nodes }: NodeSet): boolean =>
+  nodes.every(({ volumes }) => volumes !== undefined);
+
 /** Zones that it may launch in, as far as they can be read, and runs in. */
 export const zonesOf = ({ group, nodes }: NodeSet, { subnets }: DataPlane): readonly string[] => [
   ...new Set([

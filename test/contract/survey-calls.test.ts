@@ -47,19 +47,9 @@ describe('what cannot be read', () => {
     expect([unread, failures]).toEqual([['green'], ['reading node group b of green']]);
   });
 
-  it('volumes are volumes of which nothing is known', async () => {
+  it('volumes leave the clusters unread whose nodes have them, and the nodes stand', async () => {
     const { plane, unread, failures } = await broken('ec2', 'DescribeVolumes');
-    const [node] = clusterIn(plane).nodes;
-    expect(node?.volumes).toEqual([
-      {
-        volumeId: expect.stringMatching(/^vol-/),
-        root: true,
-        csi: undefined,
-        volumeType: undefined,
-        iops: undefined,
-        throughputMiBs: undefined,
-      },
-    ]);
+    expect(new Set(clusterIn(plane).nodes.map(({ volumes }) => volumes))).toEqual(new Set([undefined]));
     expect([unread, failures]).toEqual([['blue', 'green'], ['reading the volumes of 18 instances']]);
   });
 

@@ -122,6 +122,31 @@ it('a cluster that cannot be read neither resolves its findings nor hides those 
   expect(failed(story)).toHaveLength(3);
 });
 
+it('volumes that one call could not read make no finding graver, nor tell one twice', async () => {
+  const story = await tellStory((cloud) => {
+    cloud.estate.addCluster({ ...home, name: 'logs', version: '1.34' });
+    // Its nodes start with a second volume, and no pod has one.
+    cloud.estate.addNodeGroup({
+      cluster: 'logs',
+      name: 'bottlerocket',
+      amiType: 'BOTTLEROCKET_x86_64',
+      instanceTypes: ['d3.8xlarge'],
+      interfacesPerNode: 1,
+      tags: held,
+    });
+    cloud.faults.add({
+      service: 'ec2',
+      operation: 'DescribeVolumes',
+      as: 'keepsFailingAfterDoingIt',
+      times: 1,
+    });
+  });
+  await story.stack.runUntil(day(3));
+  expect(failed(story)).toEqual([expect.stringContaining('not all of the data plane could be read')]);
+  expect(slotNews(story)).toEqual(['opened logs/bottlerocket d3.8xlarge']);
+  expect(slotsOf(story)).toMatchObject({ severity: 'low', evidence: { slots: 1 } });
+});
+
 describe('a mute', () => {
   const fingerprint = `ebs-slots ${home.account}/${home.region}/data/kafka/d3.8xlarge`;
   const who = { by: 'anna', why: 'The disks are local.' };

@@ -66,7 +66,13 @@ describe('of a group, says', () => {
       [node({ volumes: [rootVolume(), ...podVolumes(2)] })],
     ],
     [
-      'unknown: what its nodes have could not be read',
+      'unknown: the volumes of one of its nodes could not be read',
+      undefined,
+      { templateVolumes: [root] },
+      [...alone, node({ volumes: undefined })],
+    ],
+    [
+      'unknown: what its nodes have is not told',
       undefined,
       { templateVolumes: [root] },
       [node({ volumes: [rootVolume(), dataVolume({ csi: undefined })] })],

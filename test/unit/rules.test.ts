@@ -1,12 +1,23 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { NodeSurvey } from '../../functions/domain/data-plane.ts';
 import { type Finding, fingerprint } from '../../functions/domain/finding.ts';
 import type { FindingsPolicy, Mute, Policy } from '../../functions/domain/policy.ts';
 import { judgeDataPlane, rules } from '../../functions/domain/rules.ts';
 import type { Selector } from '../../functions/domain/selector.ts';
 import { ownImage, policy } from './factories.ts';
-import { cluster, group, node, nodes, plane, rootVolume, scene } from './survey-factories.ts';
+import {
+  cluster,
+  group,
+  node,
+  nodes,
+  plane,
+  planeOf,
+  podVolumes,
+  rootVolume,
+  scene,
+} from './survey-factories.ts';
 
 it('has nothing to say about a healthy data plane', () => {
   expect(judgeDataPlane(plane(), scene())).toEqual([]);
@@ -35,6 +46,20 @@ describe('the list of rules', () => {
         expect(value).toSatisfy((it: number) => Number.isInteger(it) && it >= 0);
     },
   );
+});
+
+it('passes over a set by every rule that looks at volumes, and says so, when those of one node could not be read', () => {
+  const seenWith = (...more: readonly NodeSurvey[]) => {
+    const volumes = [rootVolume({ volumeType: 'gp2' }), ...podVolumes(2)];
+    const running = [node({ instanceType: 'd3.8xlarge', volumes }), ...more];
+    const instanceTypes = ['d3.8xlarge', 'm7i.large', 'unheard.of'];
+    return judgeDataPlane(planeOf({ instanceTypes, templateVolumes: [] }, running), scene());
+  };
+  const unread = seenWith(node({ instanceType: 'd3.8xlarge', volumes: undefined }));
+  const silent = unread.flatMap(({ rule, evidence }) => (rule === 'not-judged' ? evidence.rules : []));
+  expect(silent).toHaveLength(7);
+  expect(seenWith().map(({ rule }) => rule)).toEqual(expect.arrayContaining(silent));
+  expect(unread.filter(({ rule }) => silent.includes(rule))).toEqual([]);
 });
 
 /** Groups that are sick in many ways, in two clusters, and nodes that Karpenter launched. */

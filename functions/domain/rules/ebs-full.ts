@@ -61,7 +61,7 @@ export const ebsFull: Rule<Settings> = {
             used,
             slots,
             percent: worst.percent,
-            volumesUnread: node.volumes.filter(({ root, csi }) => !root && csi === undefined).length,
+            volumesUnread: (node.volumes ?? []).filter(({ root, csi }) => !root && csi === undefined).length,
           },
           weight: worst.percent,
           suggestion: suggestionFor(plane, set, worst, findings.ebsDriver),

@@ -9,7 +9,7 @@
 import type { DataPlane } from '../data-plane.ts';
 import { ebsLimitOf } from '../ebs-limit.ts';
 import { useOfVolumes } from '../ebs-room.ts';
-import { aboutSet, nodeSetsOf, typesOf } from '../node-set.ts';
+import { aboutSet, areVolumesRead, nodeSetsOf, typesOf } from '../node-set.ts';
 import type { Found, Rule } from './rule.ts';
 
 const severities = { used: 'medium', unknown: 'medium', unused: 'low' } as const;
@@ -33,7 +33,7 @@ export const ebsUnknown: Rule<Record<never, number>> = {
   settings: {},
   judge: (plane) =>
     nodeSetsOf(plane).flatMap((set) =>
-      typesOf(set).flatMap((name): Found[] => {
+      (areVolumesRead(set) ? typesOf(set) : []).flatMap((name): Found[] => {
         const why = missing(name, plane);
         if (!why) return [];
         const nodes = set.nodes.filter(({ instanceType }) => instanceType === name).length;

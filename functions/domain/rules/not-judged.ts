@@ -9,7 +9,7 @@
  */
 import type { DataPlane, GroupSurvey } from '../data-plane.ts';
 import { familyOfSet, templateOf } from '../group-volumes.ts';
-import { aboutSet, type NodeSet, nodeSetsOf, typesOf } from '../node-set.ts';
+import { aboutSet, areVolumesRead, type NodeSet, nodeSetsOf, typesOf } from '../node-set.ts';
 import { series } from '../sentence.ts';
 import type { Found, Rule } from './rule.ts';
 
@@ -53,6 +53,19 @@ const gaps: readonly Gap[] = [
   },
 ];
 
+const volumes = {
+  what: 'the volumes of its nodes',
+  rules: [
+    'ebs-full',
+    'ebs-mixed',
+    'ebs-slots',
+    'ebs-unknown',
+    'ebs-worst-case',
+    'root-volume',
+    'state-volume',
+  ],
+};
+
 const found = (
   about: Found['about'],
   name: string,
@@ -92,7 +105,10 @@ export const notJudged: Rule<Record<never, number>> = {
     ),
     ...nodeSetsOf(plane).flatMap((set) => {
       const { group } = set;
-      const missing = group ? gaps.filter(({ is }) => is(set, group, plane)) : [];
+      const missing = [
+        ...(group ? gaps.filter(({ is }) => is(set, group, plane)) : []),
+        ...(areVolumesRead(set) ? [] : [volumes]),
+      ];
       return found(aboutSet(set), set.name, missing);
     }),
   ],

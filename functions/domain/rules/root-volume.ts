@@ -10,7 +10,7 @@
 import { keepsStateApart } from '../container-storage.ts';
 import type { DataPlane, InstanceType } from '../data-plane.ts';
 import { templateRoot } from '../group-volumes.ts';
-import { aboutSet, type NodeSet, nodeSetsOf, typesOf } from '../node-set.ts';
+import { aboutSet, areVolumesRead, type NodeSet, nodeSetsOf, typesOf } from '../node-set.ts';
 import { count, series } from '../sentence.ts';
 import type { Found, Rule } from './rule.ts';
 
@@ -27,7 +27,7 @@ const gp3 = { iops: 3000, throughputMiBs: 125 };
 
 const rootsOf = (set: NodeSet): readonly Root[] => {
   if (set.nodes.length > 0)
-    return set.nodes.flatMap(({ instanceType, volumes }) =>
+    return set.nodes.flatMap(({ instanceType, volumes = [] }) =>
       volumes.filter(({ root }) => root).map((volume) => ({ ...volume, instanceType })),
     );
   const named = set.group && templateRoot(set.group);
@@ -88,6 +88,7 @@ const found = (
 };
 
 const judgeSet = (plane: DataPlane, set: NodeSet, settings: Settings): readonly Found[] => {
+  if (!areVolumesRead(set)) return [];
   const roots = rootsOf(set);
   const whose = (is: (root: Root, type: InstanceType) => boolean): readonly Root[] =>
     roots.filter((root) => {

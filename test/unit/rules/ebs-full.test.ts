@@ -36,7 +36,7 @@ it('tunes the share', () => {
   expect(judge(ebsFull, seen, { fullPercent: 101 })).toEqual([]);
 });
 
-it('takes a volume that could not be read for one of a pod', () => {
+it('takes a volume that EC2 does not tell of for one of a pod', () => {
   const unread = Array.from({ length: 31 }, () => dataVolume({ csi: undefined }));
   expect(judge(ebsFull, planeOfType('m7i.large', [{ volumes: [rootVolume(), ...unread] }]))).toMatchObject([
     { severity: 'high', evidence: { used: 31, volumesUnread: 31 } },

@@ -44,7 +44,7 @@ describe('counts slots', () => {
       [],
     ],
     [
-      "a volume that could not be read as a pod's",
+      "a volume that EC2 does not tell of as a pod's",
       planeOfType('x.large', [{ volumes: [rootVolume(), dataVolume({ csi: undefined })] }], limited(13)),
       [],
     ],

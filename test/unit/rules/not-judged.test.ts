@@ -42,6 +42,15 @@ describe('tells what could not be read of a group', () => {
     ]);
   });
 
+  it('the volumes of nodes, whoever launched them', () => {
+    const launcher = { is: 'karpenter', nodePool: 'general' } as const;
+    const seen = planeOf({}, [node(), node({ volumes: undefined }), node({ launcher, volumes: undefined })]);
+    expect(judge(notJudged, seen).map(({ about, evidence }) => [about.nodeGroup, evidence.missing])).toEqual([
+      ['workers', ['the volumes of its nodes']],
+      [undefined, ['the volumes of its nodes']],
+    ]);
+  });
+
   it('nothing of the nodes of others', () => {
     expect(
       judge(notJudged, planeOf({}, [node(), node({ launcher: { is: 'unknown' }, imageName: undefined })])),
@@ -87,8 +96,9 @@ it('names rules that there are', () => {
     { clusters: [] },
   );
   const seen = { ...nothing, clusters: [cluster({ standardSupportEndsAt: undefined })] };
-  const named = [...judge(notJudged, seen), ...judge(notJudged, { ...planeOf({}), ...nothing })].flatMap(
-    ({ evidence }) => evidence.rules,
+  const unread = planeOf({}, [node({ volumes: undefined })]);
+  const named = [seen, { ...planeOf({}), ...nothing }, unread].flatMap((plane) =>
+    judge(notJudged, plane).flatMap(({ evidence }) => evidence.rules),
   );
   for (const name of named) expect(rules.map((rule) => rule.name)).toContain(name);
 });
