@@ -75,6 +75,8 @@ it('of a week of findings the judge sees what is told open and is not, or twice'
   const closed = 'Patching Progressed: closed done';
   expect(openAtTheEnd([told('opened', 'a'), closed, told('resolved', 'a')])).toEqual([closed]);
   expect(openAtTheEnd([told('opened', 'a'), told('opened', 'a')])).toEqual(['open a', 'open a']);
+  expect(openAtTheEnd([told('opened', 'a (low)'), told('worsened', 'a (high)')])).toEqual(['open a (high)']);
+  expect(openAtTheEnd([told('opened', 'a (low)'), told('worsened', 'a (low)')])).toEqual(['open a (low)']);
 });
 
 it('the judge sees a group that joined twice', async () => {

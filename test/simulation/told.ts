@@ -14,6 +14,7 @@ type Item = {
   readonly nodeGroup?: string;
   readonly instanceId?: string;
   readonly fingerprint?: string;
+  readonly severity?: string;
 };
 type Items = { readonly items?: readonly Item[] };
 
@@ -34,16 +35,17 @@ const findingLists = ['opened', 'worsened', 'resolved'] as const;
 /** What people put on the bus. */
 const asked = 'Command Requested';
 
-const words = (...all: readonly unknown[]): string =>
-  all.filter((one) => one !== undefined && one !== '').join(' ');
+const words = (...all: readonly unknown[]): string => all.filter(Boolean).join(' ');
 
 const itemsOf = (detail: Detail): readonly Item[] => [
   ...(detail.changes?.items ?? []),
   ...findingLists.flatMap((is) => detail[is]?.items?.map((item) => ({ ...item, is })) ?? []),
 ];
 
-const lineOf = ({ is, cluster, nodeGroup, instanceId, fingerprint }: Item): string =>
-  fingerprint === undefined ? words(is, [cluster, nodeGroup].join('/'), instanceId) : words(is, fingerprint);
+const lineOf = ({ is, cluster, nodeGroup, instanceId, fingerprint, severity }: Item): string =>
+  fingerprint === undefined
+    ? words(is, [cluster, nodeGroup].join('/'), instanceId)
+    : words(is, fingerprint, is !== 'resolved' && severity && `(${severity})`);
 
 /** What it tells beside its items; `undefined` when it is about these alone. */
 const headOf = (type: string, detail: Detail): string | undefined => {

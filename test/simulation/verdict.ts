@@ -6,6 +6,7 @@
  *
  * Pure.
  */
+import { severities } from '../../functions/domain/finding.ts';
 import type { Outcome } from './play.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { Outcome } from './play.ts';
  * what an audit could not read is a finding until the next one. In which zone EC2 launches a node hangs on what
  * runs there by then.
  */
-const mayDiffer = /: joined |: (opened|resolved) (not-judged|target-unreadable|zone-balance) /;
+const mayDiffer = /: joined |: (opened|worsened|resolved) (not-judged|target-unreadable|zone-balance) /;
 
 /** Which group joined when depends on what could be read; each does once. */
 const oftenJoined = (news: readonly string[]): readonly string[] => {
@@ -38,16 +39,25 @@ export const faultsOf = ({ broken, reads, shouldRead }: Outcome): readonly strin
   ...differences('Slack message', shouldRead, reads),
 ];
 
-const finding = /^Findings Changed: (opened|resolved) (.*)$/;
+const finding = /^Findings Changed: (opened|worsened|resolved) (.*?)(?: \((\w+)\))?$/;
+const counts: Readonly<Record<string, number>> = { opened: 1, worsened: 0, resolved: -1 };
 
-/** Each finding as often as it was told open and not resolved, instead of each time that it was told. */
+/**
+ * Each finding as often as it was told open and not resolved, and the gravest that it was told as, instead of each
+ * time that it was told. How heavy it was at first hangs on what had come by then.
+ */
 export const openAtTheEnd = (news: readonly string[]): readonly string[] => {
-  const open = new Map<string, number>();
-  for (const one of news) {
-    const [, is, name] = finding.exec(one) ?? [];
-    if (name !== undefined) open.set(name, (open.get(name) ?? 0) + (is === 'opened' ? 1 : -1));
-  }
-  const left = [...open].flatMap(([name, often]) => Array<string>(Math.abs(often)).fill(`open ${name}`));
+  const told = news.flatMap((one) => {
+    const [, is = '', name, severity] = finding.exec(one) ?? [];
+    return name === undefined ? [] : [{ is, name, severity }];
+  });
+  const left = [...Map.groupBy(told, ({ name }) => name)].flatMap(([name, all]) => {
+    const often = all.reduce((sum, { is }) => sum + (counts[is] ?? 0), 0);
+    const gravest = severities.find((one) => all.some(({ severity }) => severity === one));
+    return Array<string>(Math.abs(often)).fill(
+      `open ${gravest === undefined ? name : `${name} (${gravest})`}`,
+    );
+  });
   return [...news.filter((one) => !finding.test(one)), ...left];
 };
 
