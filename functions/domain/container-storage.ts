@@ -7,9 +7,9 @@
  *
  * Pure.
  */
-import type { DataPlane, NodeSurvey } from './data-plane.ts';
+import type { DataPlane } from './data-plane.ts';
 import { extraVolumes, familyOfSet, templateOf } from './group-volumes.ts';
-import { areVolumesRead, type NodeSet, typesOf } from './node-set.ts';
+import { areVolumesRead, type NodeSet, type ReadNode, typesOf } from './node-set.ts';
 
 const containerStorage =
   /localStorage|\/var\/lib\/containerd|\/run\/containerd|\/mnt\/k8s-disks|setup-local-disks/;
@@ -19,14 +19,15 @@ const elsewhere = (set: NodeSet): boolean =>
   familyOfSet(set) === 'bottlerocket' ||
   (familyOfSet(set)?.startsWith('windows') ?? false);
 
-const extrasOf = ({ volumes = [] }: NodeSurvey) => volumes.filter(({ root, csi }) => !root && csi !== true);
+const extrasOf = ({ volumes }: ReadNode) => volumes.filter(({ root, csi }) => !root && csi !== true);
 
 /** `undefined`: unknown. */
 export const keepsStateApart = (set: NodeSet, { types }: DataPlane): boolean | undefined => {
-  const { group, nodes } = set;
+  const { group } = set;
   if (elsewhere(set)) return true;
   if (group && (extraVolumes(group) > 0 || containerStorage.test(group.userData ?? ''))) return true;
   if (!areVolumesRead(set)) return undefined;
+  const { nodes } = set;
   const extras = nodes.map(extrasOf);
   if (nodes.length > 0 && extras.every((volumes) => volumes.some(({ csi }) => csi === false))) return true;
   if (extras.some((volumes) => volumes.some(({ csi }) => csi === undefined))) return undefined;

@@ -8,13 +8,13 @@
  *
  * Pure.
  */
-import type { DataPlane, InstanceType, NodeSurvey } from './data-plane.ts';
+import type { DataPlane, InstanceType } from './data-plane.ts';
 import { attachableSlots, type EbsDriver, type EbsLimit, ebsLimitOf, scheduledSlots } from './ebs-limit.ts';
 import { extraVolumes } from './group-volumes.ts';
-import { areVolumesRead, type NodeSet, typesOf } from './node-set.ts';
+import { type NodeSet, type ReadNode, typesOf } from './node-set.ts';
 
 export type NodeRoom = {
-  readonly node: NodeSurvey;
+  readonly node: ReadNode;
   readonly slots: number;
   /** Volumes of pods that are attached. */
   readonly used: number;
@@ -40,18 +40,17 @@ export type TypeRoom = {
 };
 
 /** Whether pods use EBS volumes here; `unknown` where nothing runs. */
-export const useOfVolumes = ({ nodes }: NodeSet): 'used' | 'unused' | 'unknown' => {
+export const useOfVolumes = ({ nodes }: NodeSet<ReadNode>): 'used' | 'unused' | 'unknown' => {
   if (nodes.length === 0) return 'unknown';
   return nodes.some((node) => podVolumes(node) > 0) ? 'used' : 'unused';
 };
 
-const podVolumes = ({ volumes = [] }: NodeSurvey): number =>
+const podVolumes = ({ volumes }: ReadNode): number =>
   volumes.filter(({ root, csi }) => !root && csi !== false).length;
 
-const otherVolumesOf = (node: NodeSurvey): number =>
-  Math.max(1, (node.volumes ?? []).length - podVolumes(node));
+const otherVolumesOf = (node: ReadNode): number => Math.max(1, node.volumes.length - podVolumes(node));
 
-const otherVolumesIn = ({ group, nodes }: NodeSet): number =>
+const otherVolumesIn = ({ group, nodes }: NodeSet<ReadNode>): number =>
   nodes.length > 0 ? Math.max(...nodes.map(otherVolumesOf)) : 1 + (group ? extraVolumes(group) : 0);
 
 /** With fewer than one interface no instance runs; more than now would not be worse. */
@@ -70,7 +69,7 @@ const worstOf = (
   return interfaces && attachableSlots(limit, { otherVolumes, interfaces }, driver);
 };
 
-const roomOfNode = (node: NodeSurvey, type: InstanceType, limit: EbsLimit, driver: EbsDriver): NodeRoom => {
+const roomOfNode = (node: ReadNode, type: InstanceType, limit: EbsLimit, driver: EbsDriver): NodeRoom => {
   const otherVolumes = otherVolumesOf(node);
   const occupied = { otherVolumes, interfaces: Math.max(1, node.interfaces) };
   return {
@@ -81,7 +80,12 @@ const roomOfNode = (node: NodeSurvey, type: InstanceType, limit: EbsLimit, drive
   };
 };
 
-const roomOfType = (set: NodeSet, type: InstanceType, limit: EbsLimit, driver: EbsDriver): TypeRoom => {
+const roomOfType = (
+  set: NodeSet<ReadNode>,
+  type: InstanceType,
+  limit: EbsLimit,
+  driver: EbsDriver,
+): TypeRoom => {
   const nodes = set.nodes
     .filter(({ instanceType }) => instanceType === type.name)
     .map((node) => roomOfNode(node, type, limit, driver))
@@ -102,9 +106,13 @@ const roomOfType = (set: NodeSet, type: InstanceType, limit: EbsLimit, driver: E
   };
 };
 
-/** One for each type whose limit is known; none where volumes could not be read. */
-export const roomsOf = (set: NodeSet, { types }: DataPlane, driver: EbsDriver): readonly TypeRoom[] =>
-  (areVolumesRead(set) ? typesOf(set) : []).flatMap((name) => {
+/** One for each type whose limit is known. */
+export const roomsOf = (
+  set: NodeSet<ReadNode>,
+  { types }: DataPlane,
+  driver: EbsDriver,
+): readonly TypeRoom[] =>
+  typesOf(set).flatMap((name) => {
     const type = types.get(name);
     const limit = type && ebsLimitOf(type);
     return limit ? [roomOfType(set, type, limit, driver)] : [];

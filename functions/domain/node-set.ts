@@ -6,12 +6,19 @@
  *
  * Pure.
  */
-import type { ClusterSurvey, DataPlane, GroupSurvey, Launcher, NodeSurvey } from './data-plane.ts';
+import type {
+  ClusterSurvey,
+  DataPlane,
+  GroupSurvey,
+  Launcher,
+  NodeSurvey,
+  NodeVolume,
+} from './data-plane.ts';
 import type { About } from './finding.ts';
 import { series } from './sentence.ts';
 import type { Target } from './target.ts';
 
-export type NodeSet = {
+export type NodeSet<Node extends NodeSurvey = NodeSurvey> = {
   readonly target: Target;
   readonly cluster: ClusterSurvey;
   readonly launcher: Launcher;
@@ -19,8 +26,11 @@ export type NodeSet = {
   readonly group: GroupSurvey | undefined;
   /** As sentences name it: `node group workers of blue`. */
   readonly name: string;
-  readonly nodes: readonly NodeSurvey[];
+  readonly nodes: readonly Node[];
 };
+
+/** A node whose volumes could be read. */
+export type ReadNode = NodeSurvey & { readonly volumes: readonly NodeVolume[] };
 
 const nameOf = (launcher: Launcher): string => {
   switch (launcher.is) {
@@ -71,9 +81,12 @@ export const typesOf = ({ group, nodes }: NodeSet): readonly string[] => [
   ...new Set([...(group?.instanceTypes ?? []), ...nodes.map(({ instanceType }) => instanceType)]),
 ];
 
-/** Otherwise rules that look at volumes pass over the set: what they found of it before stands. */
-export const areVolumesRead = ({ nodes }: NodeSet): boolean =>
-  nodes.every(({ volumes }) => volumes !== undefined);
+export const areVolumesRead = (set: NodeSet): set is NodeSet<ReadNode> =>
+  set.nodes.every(({ volumes }) => volumes !== undefined);
+
+/** What rules judge that look at volumes; what they found of the other sets before stands. */
+export const setsWithVolumes = (plane: DataPlane): readonly NodeSet<ReadNode>[] =>
+  nodeSetsOf(plane).filter(areVolumesRead);
 
 /** Zones that it may launch in, as far as they can be read, and runs in. */
 export const zonesOf = ({ group, nodes }: NodeSet, { subnets }: DataPlane): readonly string[] => [

@@ -20,7 +20,6 @@ export type Scene = Memory & {
   readonly now: Instant;
 };
 
-/** `2026-07-20 08:00 UTC`. */
 /** How far the open rollout that has the group is from it; `undefined` when none has. */
 const rolloutOf = (key: string, rollouts: readonly Rollout[]): string | undefined => {
   for (const { id, train, groups, state, waiting } of rollouts) {

@@ -9,7 +9,7 @@
 import type { DataPlane } from '../data-plane.ts';
 import type { EbsDriver } from '../ebs-limit.ts';
 import { type NodeRoom, roomsOf, type TypeRoom, worstSlotsOf } from '../ebs-room.ts';
-import { aboutSet, howToGetTypes, type NodeSet, nodeSetsOf, zonesOf } from '../node-set.ts';
+import { aboutSet, howToGetTypes, type NodeSet, setsWithVolumes, zonesOf } from '../node-set.ts';
 import { count, percent } from '../sentence.ts';
 import { similarTypes } from '../similar-types.ts';
 import type { Found, Rule } from './rule.ts';
@@ -45,7 +45,7 @@ export const ebsFull: Rule<Settings> = {
   link: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/volume_limits.html',
   settings: { fullPercent: 80 },
   judge: (plane, settings, { policy: { findings } }) =>
-    nodeSetsOf(plane).flatMap((set): Found[] => {
+    setsWithVolumes(plane).flatMap((set): Found[] => {
       const full = fullNodes(roomsOf(set, plane, findings.ebsDriver), settings);
       const worst = full[0];
       if (!worst) return [];
@@ -61,7 +61,7 @@ export const ebsFull: Rule<Settings> = {
             used,
             slots,
             percent: worst.percent,
-            volumesUnread: (node.volumes ?? []).filter(({ root, csi }) => !root && csi === undefined).length,
+            volumesUnread: node.volumes.filter(({ root, csi }) => !root && csi === undefined).length,
           },
           weight: worst.percent,
           suggestion: suggestionFor(plane, set, worst, findings.ebsDriver),

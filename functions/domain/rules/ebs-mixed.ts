@@ -7,7 +7,7 @@
  * Pure.
  */
 import { roomsOf, useOfVolumes } from '../ebs-room.ts';
-import { aboutSet, nodeSetsOf } from '../node-set.ts';
+import { aboutSet, setsWithVolumes } from '../node-set.ts';
 import type { Found, Rule } from './rule.ts';
 
 type Settings = { readonly timesApart: number };
@@ -21,7 +21,7 @@ export const ebsMixed: Rule<Settings> = {
   link: 'https://docs.aws.amazon.com/eks/latest/best-practices/scale-data-plane.html#_avoid_instances_with_low_ebs_attach_limits_if_workloads_use_ebs_volumes',
   settings: { timesApart: 2 },
   judge: (plane, { timesApart }, { policy: { findings } }) =>
-    nodeSetsOf(plane).flatMap((set): Found[] => {
+    setsWithVolumes(plane).flatMap((set): Found[] => {
       if (set.launcher.is !== 'node group' && set.launcher.is !== 'auto scaling group') return [];
       const rooms = [...roomsOf(set, plane, findings.ebsDriver)].sort((a, b) => a.firstSlots - b.firstSlots);
       const [least, most] = [rooms[0], rooms.at(-1)];

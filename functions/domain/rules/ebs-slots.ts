@@ -8,7 +8,14 @@
  */
 import type { DataPlane } from '../data-plane.ts';
 import { roomsOf, type TypeRoom, useOfVolumes, worstSlotsOf } from '../ebs-room.ts';
-import { aboutSet, howToGetTypes, type NodeSet, nodeSetsOf, zonesOf } from '../node-set.ts';
+import {
+  aboutSet,
+  howToGetTypes,
+  type NodeSet,
+  type ReadNode,
+  setsWithVolumes,
+  zonesOf,
+} from '../node-set.ts';
 import { count } from '../sentence.ts';
 import { similarTypes } from '../similar-types.ts';
 import type { Found, Rule, Scene } from './rule.ts';
@@ -34,7 +41,7 @@ const suggestionFor = (
 
 const judgeRoom = (
   plane: DataPlane,
-  set: NodeSet,
+  set: NodeSet<ReadNode>,
   room: TypeRoom,
   { minimumSlots }: Settings,
   { ebsDriver }: Scene['policy']['findings'],
@@ -70,7 +77,7 @@ export const ebsSlots: Rule<Settings> = {
   link: 'https://docs.aws.amazon.com/eks/latest/best-practices/scale-data-plane.html#_avoid_instances_with_low_ebs_attach_limits_if_workloads_use_ebs_volumes',
   settings: { minimumSlots: 12 },
   judge: (plane, settings, { policy: { findings } }) =>
-    nodeSetsOf(plane).flatMap((set) =>
+    setsWithVolumes(plane).flatMap((set) =>
       roomsOf(set, plane, findings.ebsDriver)
         .filter(({ slots }) => slots < settings.minimumSlots)
         .map((room) => judgeRoom(plane, set, room, settings, findings)),

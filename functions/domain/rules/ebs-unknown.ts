@@ -9,7 +9,7 @@
 import type { DataPlane } from '../data-plane.ts';
 import { ebsLimitOf } from '../ebs-limit.ts';
 import { useOfVolumes } from '../ebs-room.ts';
-import { aboutSet, areVolumesRead, nodeSetsOf, typesOf } from '../node-set.ts';
+import { aboutSet, setsWithVolumes, typesOf } from '../node-set.ts';
 import type { Found, Rule } from './rule.ts';
 
 const severities = { used: 'medium', unknown: 'medium', unused: 'low' } as const;
@@ -32,8 +32,8 @@ export const ebsUnknown: Rule<Record<never, number>> = {
   link: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/volume_limits.html',
   settings: {},
   judge: (plane) =>
-    nodeSetsOf(plane).flatMap((set) =>
-      (areVolumesRead(set) ? typesOf(set) : []).flatMap((name): Found[] => {
+    setsWithVolumes(plane).flatMap((set) =>
+      typesOf(set).flatMap((name): Found[] => {
         const why = missing(name, plane);
         if (!why) return [];
         const nodes = set.nodes.filter(({ instanceType }) => instanceType === name).length;

@@ -11,7 +11,7 @@
 import type { DataPlane } from '../data-plane.ts';
 import type { EbsDriver } from '../ebs-limit.ts';
 import { type NodeRoom, roomsOf, type TypeRoom, useOfVolumes, worstSlotsOf } from '../ebs-room.ts';
-import { aboutSet, howToGetTypes, type NodeSet, nodeSetsOf, zonesOf } from '../node-set.ts';
+import { aboutSet, howToGetTypes, type NodeSet, setsWithVolumes, zonesOf } from '../node-set.ts';
 import { count } from '../sentence.ts';
 import { similarTypes } from '../similar-types.ts';
 import type { Found, Rule } from './rule.ts';
@@ -56,7 +56,7 @@ export const ebsWorstCase: Rule<Settings> = {
   link: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/volume_limits.html',
   settings: { minimumSlots: 12 },
   judge: (plane, settings, { policy: { findings } }) =>
-    nodeSetsOf(plane).flatMap((set) =>
+    setsWithVolumes(plane).flatMap((set) =>
       roomsOf(set, plane, findings.ebsDriver).flatMap((room): Found[] => {
         const { type, slots, worstSlots } = room;
         const atRisk = overfull(room);

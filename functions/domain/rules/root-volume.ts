@@ -10,7 +10,7 @@
 import { keepsStateApart } from '../container-storage.ts';
 import type { DataPlane, InstanceType } from '../data-plane.ts';
 import { templateRoot } from '../group-volumes.ts';
-import { aboutSet, areVolumesRead, type NodeSet, nodeSetsOf, typesOf } from '../node-set.ts';
+import { aboutSet, type NodeSet, type ReadNode, setsWithVolumes, typesOf } from '../node-set.ts';
 import { count, series } from '../sentence.ts';
 import type { Found, Rule } from './rule.ts';
 
@@ -25,9 +25,9 @@ type Root = {
 
 const gp3 = { iops: 3000, throughputMiBs: 125 };
 
-const rootsOf = (set: NodeSet): readonly Root[] => {
+const rootsOf = (set: NodeSet<ReadNode>): readonly Root[] => {
   if (set.nodes.length > 0)
-    return set.nodes.flatMap(({ instanceType, volumes = [] }) =>
+    return set.nodes.flatMap(({ instanceType, volumes }) =>
       volumes.filter(({ root }) => root).map((volume) => ({ ...volume, instanceType })),
     );
   const named = set.group && templateRoot(set.group);
@@ -87,8 +87,7 @@ const found = (
   ];
 };
 
-const judgeSet = (plane: DataPlane, set: NodeSet, settings: Settings): readonly Found[] => {
-  if (!areVolumesRead(set)) return [];
+const judgeSet = (plane: DataPlane, set: NodeSet<ReadNode>, settings: Settings): readonly Found[] => {
   const roots = rootsOf(set);
   const whose = (is: (root: Root, type: InstanceType) => boolean): readonly Root[] =>
     roots.filter((root) => {
@@ -130,5 +129,5 @@ export const rootVolume: Rule<Settings> = {
   severity: 'low',
   link: 'https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html',
   settings: { leastPercent: 10 },
-  judge: (plane, settings) => nodeSetsOf(plane).flatMap((set) => judgeSet(plane, set, settings)),
+  judge: (plane, settings) => setsWithVolumes(plane).flatMap((set) => judgeSet(plane, set, settings)),
 };
