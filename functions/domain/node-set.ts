@@ -2,7 +2,8 @@
  * Puts the nodes of a cluster together by who launched them: a managed node group, a Karpenter node pool, EKS
  * Auto Mode, an Auto Scaling group, or nobody known.
  *
- * A node group without nodes is a set too: it says what it would launch.
+ * A node group without nodes is a set too: it says what it would launch. Nodes of a node group that could not be
+ * read are in none: without its tags nobody knows whether it is ignored or muted, nor what its image is due to be.
  *
  * Pure.
  */
@@ -22,7 +23,7 @@ export type NodeSet<Node extends NodeSurvey = NodeSurvey> = {
   readonly target: Target;
   readonly cluster: ClusterSurvey;
   readonly launcher: Launcher;
-  /** `undefined` for the nodes of others, and of a node group that the survey does not have. */
+  /** `undefined` for the nodes of others. */
   readonly group: GroupSurvey | undefined;
   /** As sentences name it: `node group workers of blue`. */
   readonly name: string;
@@ -55,7 +56,8 @@ export const nodeSetsIn = (target: Target, cluster: ClusterSurvey): readonly Nod
     const launcher: Launcher = { is: 'node group', nodeGroup };
     launchers.set(nameOf(launcher), launcher);
   }
-  for (const { launcher } of cluster.nodes) launchers.set(nameOf(launcher), launcher);
+  for (const { launcher } of cluster.nodes)
+    if (launcher.is !== 'node group') launchers.set(nameOf(launcher), launcher);
   return [...launchers].map(([name, launcher]) => ({
     target,
     cluster,
