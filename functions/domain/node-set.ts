@@ -50,22 +50,24 @@ const nameOf = (launcher: Launcher): string => {
 
 export const nodeSetsIn = (target: Target, cluster: ClusterSurvey): readonly NodeSet[] => {
   const nodes = Map.groupBy(cluster.nodes, ({ launcher }) => nameOf(launcher));
-  const groups = new Map(cluster.groups.map((group) => [group.nodeGroup, group]));
-  const launchers = new Map<string, Launcher>();
-  for (const nodeGroup of groups.keys()) {
-    const launcher: Launcher = { is: 'node group', nodeGroup };
-    launchers.set(nameOf(launcher), launcher);
-  }
-  for (const { launcher } of cluster.nodes)
-    if (launcher.is !== 'node group') launchers.set(nameOf(launcher), launcher);
-  return [...launchers].map(([name, launcher]) => ({
-    target,
-    cluster,
-    launcher,
-    group: launcher.is === 'node group' ? groups.get(launcher.nodeGroup) : undefined,
-    name: `${name} of ${cluster.name}`,
-    nodes: nodes.get(name) ?? [],
+  const ofGroups = cluster.groups.map((group) => ({
+    launcher: { is: 'node group' as const, nodeGroup: group.nodeGroup },
+    group,
   }));
+  const others = [...nodes.values()].flatMap(([first]) =>
+    first && first.launcher.is !== 'node group' ? [{ launcher: first.launcher, group: undefined }] : [],
+  );
+  return [...ofGroups, ...others].map(({ launcher, group }) => {
+    const name = nameOf(launcher);
+    return {
+      target,
+      cluster,
+      launcher,
+      group,
+      name: `${name} of ${cluster.name}`,
+      nodes: nodes.get(name) ?? [],
+    };
+  });
 };
 
 export const nodeSetsOf = ({ target, clusters }: DataPlane): readonly NodeSet[] =>

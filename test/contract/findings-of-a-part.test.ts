@@ -3,10 +3,11 @@ import { expect, it } from 'vitest';
 import { fingerprint } from '../../functions/domain/finding.ts';
 import { judgeDataPlane } from '../../functions/domain/rules.ts';
 import type { Cloud } from '../cloud/cloud.ts';
+import type { NodeGroupSpec } from '../cloud/estate/node-group-spec.ts';
 import { Refusal } from '../cloud/service.ts';
 import { ownRelease, policy } from '../unit/factories.ts';
 import { scene } from '../unit/survey-factories.ts';
-import { home, openCloud, start, surveyor } from './surveying.ts';
+import { home, openCloud, outdateTemplate, start, surveyor } from './surveying.ts';
 
 const zone = (letter: string) => `${home.region}${letter}`;
 const goldenId = 'ami-0d5ead0f6b8a2d001';
@@ -14,7 +15,7 @@ const goldenAt = '2026-01-05T00:00:00Z';
 
 /** Groups that are sick in many ways, some of which the policy leaves out, mutes, or finds in order after all. */
 const addSick = ({ estate }: Cloud, cluster: string) => {
-  const add = (name: string, other: object) =>
+  const add = (name: string, other: Partial<NodeGroupSpec>) =>
     estate.addNodeGroup({
       cluster,
       name,
@@ -46,18 +47,15 @@ const addSick = ({ estate }: Cloud, cluster: string) => {
       },
     },
   });
-  // The list of latest and default versions is empty of those in use, which are then asked for.
-  for (const { launchTemplate } of [golden, disks]) {
-    launchTemplate?.versions.set(2, { ...launchTemplate.versions.get(1), number: 2, data: {} } as never);
-    if (launchTemplate) Object.assign(launchTemplate, { latestVersion: 2, defaultVersion: 2 });
-  }
+  for (const group of [golden, disks]) outdateTemplate(group);
   for (const { id } of [...kafka.instances, ...disks.instances])
     estate.attachVolumes({ ...home, instanceId: id, count: 2 });
+  const [first] = kafka.instances;
   for (const letter of ['a', 'a', 'a', 'b'])
     estate.addInstance({
       ...home,
       cluster,
-      imageId: kafka.instances.values().next().value?.imageId ?? '',
+      imageId: first?.imageId ?? '',
       instanceType: 'm4.large',
       zone: zone(letter),
       launchedBy: { is: 'auto scaling group', name: 'own' },
@@ -65,7 +63,7 @@ const addSick = ({ estate }: Cloud, cluster: string) => {
 };
 
 const at = scene({
-  now: start.toISOString() as ReturnType<typeof scene>['now'],
+  now: start.toISOString(),
   policy: policy({
     ownImages: [{ parameter: '/golden/image-id', select: [{ tags: { image: 'golden' } }] }],
     findings: { rules: {}, mute: [{ select: [{ tags: { team: 'lab' } }] }], ebsDriver: {} },
@@ -94,10 +92,19 @@ it('nothing is found anew, graver or unmuted where a call fails that belongs to 
   for (const cluster of ['blue', 'green']) addSick(cloud, cluster);
   cloud.faults.name(new Map());
   const { found } = await lookAt(cloud);
-
   expect(found.size).toBeGreaterThan(60);
 
   const calls = cloud.faults.made.filter((call) => !ofAll.test(call));
+  expect(new Set(calls.map((call) => call.split(' ')[0]))).toEqual(
+    new Set([
+      'eks:DescribeCluster',
+      'eks:ListNodegroups',
+      'eks:DescribeNodegroup',
+      'ec2:DescribeLaunchTemplateVersions',
+      'ec2:DescribeSubnets',
+      'ec2:DescribeVolumes',
+    ]),
+  );
   const wrong: string[] = [];
   for (const call of calls) {
     cloud.faults.name(new Map([[call, new Refusal('AccessDenied', 'no', { status: 403 })]]));

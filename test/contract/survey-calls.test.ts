@@ -1,7 +1,7 @@
 /** Tries how a survey reads: all pages, few calls, and what it does about what cannot be read. */
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../cloud/service.ts';
-import { clusterIn, furnish, home, openCloud, planeOf, surveyor } from './surveying.ts';
+import { clusterIn, furnish, home, openCloud, outdateTemplate, planeOf, surveyor } from './surveying.ts';
 
 it('is the same whatever the size of the pages', async () => {
   const [large, small] = [await openCloud(), await openCloud(2)];
@@ -62,10 +62,7 @@ describe('what cannot be read', () => {
   it('one version of a launch template leaves the cluster of its group unread', async () => {
     const cloud = await openCloud();
     furnish(cloud);
-    const template = cloud.estate.nodeGroup({ cluster: 'green', nodeGroup: 'a' }).launchTemplate;
-    // The list is empty of the version in use, and asking for it is refused.
-    template?.versions.set(2, { ...template.versions.get(1), number: 2, data: {} } as never);
-    if (template) Object.assign(template, { latestVersion: 2, defaultVersion: 2 });
+    const template = outdateTemplate(cloud.estate.nodeGroup({ cluster: 'green', nodeGroup: 'a' }));
     cloud.faults.add({
       service: 'ec2',
       operation: 'DescribeLaunchTemplateVersions',
@@ -81,7 +78,7 @@ describe('what cannot be read', () => {
     ]);
     expect([[...unread], failures.map(({ message }) => message)]).toEqual([
       ['green'],
-      [`reading version 1 of launch template ${template?.id}`],
+      [`reading version 1 of launch template ${template.id}`],
     ]);
   });
 

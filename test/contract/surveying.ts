@@ -9,6 +9,8 @@ import { expect, onTestFinished } from 'vitest';
 import { awsDataPlanes } from '../../functions/aws/data-plane-survey.ts';
 import type { DataPlane } from '../../functions/domain/data-plane.ts';
 import { type Cloud, startCloud } from '../cloud/cloud.ts';
+import type { LaunchTemplate } from '../cloud/estate/launch-template.ts';
+import type { NodeGroup } from '../cloud/estate/node-group.ts';
 import { clientOf } from '../cloud/sdk-clients.ts';
 
 /** Offers d3.8xlarge, and few enough types to be read two a page. */
@@ -67,4 +69,17 @@ export const furnish = (cloud: Cloud) => {
     }
   const [node] = cloud.estate.nodeGroup({ cluster: 'green', nodeGroup: 'c' }).instances;
   cloud.estate.attachVolumes({ ...home, instanceId: node?.id ?? '', count: 5 });
+};
+
+/**
+ * Gives the group's launch template a newer version, without making the group use it: the list of latest and default
+ * versions is empty of the one in use, which is then asked for by itself.
+ */
+export const outdateTemplate = ({ launchTemplate }: NodeGroup): LaunchTemplate => {
+  const inUse = launchTemplate?.versions.get(1);
+  if (!launchTemplate || !inUse) throw new Error('the group has no launch template');
+  launchTemplate.versions.set(2, { ...inUse, number: 2, data: {} });
+  launchTemplate.latestVersion = 2;
+  launchTemplate.defaultVersion = 2;
+  return launchTemplate;
 };

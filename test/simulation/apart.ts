@@ -5,7 +5,7 @@ import { type Outcome, play, type Wrong, wrongIn } from './play.ts';
 import { type PlotName, plots } from './plots.ts';
 import type { CallTrouble, Scenario, StartTrouble, Trouble } from './scenario.ts';
 import { stage } from './stage.ts';
-import { faultsOf, judgeRun, openAtTheEnd, whateverCameLate } from './verdict.ts';
+import { faultsOf, judgeRun, openAtTheEnd, withoutSteps } from './verdict.ts';
 
 /** One call or one start of a plot that goes wrong, by its number from 0. */
 export type Case =
@@ -62,7 +62,7 @@ const judgeCase = async (one: Case): Promise<Judged> => {
     ...([...troubled.calls, ...troubled.starts].includes(name)
       ? []
       : [`${name} was never there, so that nothing went wrong`]),
-    ...judgeRun(calm, troubled, one.as === 'late' ? whateverCameLate : undefined),
+    ...judgeRun(calm, troubled, one.as === 'late' ? withoutSteps : undefined),
     ...troubled.deadLetters,
   ];
   return {

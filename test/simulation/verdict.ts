@@ -61,11 +61,9 @@ export const openAtTheEnd = (news: readonly string[]): readonly string[] => {
   return [...news.filter((one) => !finding.test(one)), ...left];
 };
 
-const inSteps = /: worsened missing-patches /;
-
 /** Without the steps in which missing patches were told: a report that comes late adds its node to those of before. */
-export const whateverCameLate = (news: readonly string[]): readonly string[] =>
-  news.filter((one) => !inSteps.test(one));
+export const withoutSteps = (news: readonly string[]): readonly string[] =>
+  news.filter((one) => !one.includes(': worsened missing-patches '));
 
 /**
  * What is wrong with a troubled run beside the untroubled one; empty when all is well. `told`: what of the news is
