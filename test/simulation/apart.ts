@@ -62,7 +62,7 @@ const judgeCase = async (one: Case): Promise<Judged> => {
     ...([...troubled.calls, ...troubled.starts].includes(name)
       ? []
       : [`${name} was never there, so that nothing went wrong`]),
-    ...judgeRun(calm, troubled, one.as === 'late' ? withoutSteps : undefined),
+    ...judgeRun(calm, troubled, withoutSteps(one.as)),
     ...troubled.deadLetters,
   ];
   return {

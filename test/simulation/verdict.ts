@@ -8,6 +8,7 @@
  */
 import { severities } from '../../functions/domain/finding.ts';
 import type { Outcome } from './play.ts';
+import type { CallTrouble, StartTrouble } from './scenario.ts';
 
 /**
  * Told of in a troubled run alone: a group that could not be read when the rollout was opened joins it, and
@@ -61,9 +62,20 @@ export const openAtTheEnd = (news: readonly string[]): readonly string[] => {
   return [...news.filter((one) => !finding.test(one)), ...left];
 };
 
-/** Without the steps in which missing patches were told: a report that comes late adds its node to those of before. */
-export const withoutSteps = (news: readonly string[]): readonly string[] =>
-  news.filter((one) => !one.includes(': worsened missing-patches '));
+/**
+ * What adds up several nodes and is told in steps where some of them come later than the rest: a report of patches
+ * that is late, and a node group that EKS did not tell of in a way that the SDK does not try again.
+ */
+const toldInSteps: Partial<Record<CallTrouble | StartTrouble, RegExp>> = {
+  late: /: worsened missing-patches /,
+  throttledBehind: /: worsened old-images /,
+};
+
+/** News without the steps that this trouble adds. */
+export const withoutSteps =
+  (as: CallTrouble | StartTrouble) =>
+  (news: readonly string[]): readonly string[] =>
+    news.filter((one) => !toldInSteps[as]?.test(one));
 
 /**
  * What is wrong with a troubled run beside the untroubled one; empty when all is well. `told`: what of the news is
