@@ -5,7 +5,7 @@ import { play } from './play.ts';
 import { plotNames, plots } from './plots.ts';
 import { runCase, runPlots, runRandom } from './runs.ts';
 import { addedIn } from './told.ts';
-import { faultsOf, judgeRun, openAtTheEnd } from './verdict.ts';
+import { faultsOf, judgeRun, openAtTheEnd, withoutSteps } from './verdict.ts';
 
 const longest = 900_000;
 /** One case in so many: with no number of ways to fail does it fall in step. */
@@ -77,6 +77,19 @@ it('of a week of findings the judge sees what is told open and is not, or twice'
   expect(openAtTheEnd([told('opened', 'a'), told('opened', 'a')])).toEqual(['open a', 'open a']);
   expect(openAtTheEnd([told('opened', 'a (low)'), told('worsened', 'a (high)')])).toEqual(['open a (high)']);
   expect(openAtTheEnd([told('opened', 'a (low)'), told('worsened', 'a (low)')])).toEqual(['open a (low)']);
+});
+
+it('of what is told in steps the judge passes over those that its trouble adds, and no other', () => {
+  const told = (...steps: string[]) => steps.map((one) => `Findings Changed: ${one} (medium)`);
+  const [opened, patches, images] = [
+    'opened old-images a',
+    'worsened missing-patches a',
+    'worsened old-images a',
+  ];
+  const all = told(opened, patches, images);
+  expect(withoutSteps('late')(all)).toEqual(told(opened, images));
+  expect(withoutSteps('throttledBehind')(all)).toEqual(told(opened, patches));
+  expect(withoutSteps('dies')(all)).toEqual(all);
 });
 
 it('the judge sees a group that joined twice', async () => {
