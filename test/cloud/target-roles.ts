@@ -54,8 +54,8 @@ export const readTargetRoles = ({
 };
 
 /** `PlanRolloutsRole` here is `drydock-prod-PlanRolloutsRole-1A2B3C` in AWS. */
-const asInAws = (role: string, stage: string) =>
-  `arn:aws:iam::${homeAccount}:role/drydock-${stage}-${role.split('/').at(-1)}-1A2B3C`;
+export const asInAws = (arn: string, stage: string): string =>
+  arn.replace(/role\/(.*)$/, `role/drydock-${stage}-$1-1A2B3C`);
 
 /** Until it is called the account refuses everybody. Answers the ARNs of the roles. */
 export const addTargetRoles = (cloud: Cloud, spec: TargetRoles): readonly string[] =>

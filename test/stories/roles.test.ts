@@ -4,10 +4,11 @@ import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
 import { beforeAll, expect, it } from 'vitest';
 import { resources, statement } from '../../infra/bundle/own-parameters.js';
 import type { Cloud } from '../cloud/cloud.ts';
+import { neighboursOf, type Way } from '../cloud/iam/neighbours.ts';
 import type { Statement } from '../cloud/iam/parts.ts';
 import { Permissions } from '../cloud/iam/permissions.ts';
 import type { Ask } from '../cloud/iam/requests.ts';
-import { addTargetRoles, readTargetRoles } from '../cloud/target-roles.ts';
+import { addTargetRoles, asInAws, readTargetRoles } from '../cloud/target-roles.ts';
 import { readTemplate } from '../cloud/template.ts';
 import { copyOfProject, packageIn } from './copy.ts';
 import { day, home, policyWith, tellStory } from './story.ts';
@@ -39,6 +40,7 @@ const policy = policyWith(
 const templateIn = (folder: string) => join(folder, '.serverless/cloudformation-template-update-stack.json');
 
 type Role = { readonly name: string; readonly arn: string; readonly statements: readonly Statement[] };
+type TargetRole = Role & { readonly trust: readonly Statement[] };
 
 const rolesIn = (folder: string): readonly Role[] =>
   readTemplate(templateIn(folder), home)
@@ -50,10 +52,11 @@ const rolesIn = (folder: string): readonly Role[] =>
     }));
 
 const rolesElsewhere = readTargetRoles({ ...virginia, regions: [virginia.region], externalId }).map(
-  ({ RoleName, Policies }): Role => ({
+  ({ RoleName, AssumeRolePolicyDocument, Policies }): TargetRole => ({
     name: RoleName,
     arn: `arn:aws:iam::${home.account}:role/${RoleName}`,
     statements: Policies[0].PolicyDocument.Statement,
+    trust: AssumeRolePolicyDocument.Statement,
   }),
 );
 
@@ -103,6 +106,82 @@ const fleet = (cloud: Cloud) => {
   // The same template made these; it is judged once.
   for (const duty of ['look', 'roll', 'patch'])
     cloud.identities.addRole(`arn:aws:iam::${theirs.account}:role/drydock-prod-${duty}`);
+};
+
+/** `subnet` */
+const kindOf = (resource: string): string => /^(?:[^:]*:){5}([^:/]+)/.exec(resource)?.[1] ?? resource;
+
+type Width = Readonly<Record<Way, Readonly<Record<string, readonly string[]>>>>;
+
+/** What may be another without a role's refusing the call: kinds of resources by actions. */
+const bearable: Width = {
+  // A role has no region.
+  'another region': { 'sts:AssumeRole': ['role'] },
+  // Other accounts share these with the one that launches.
+  'another account': {
+    'ec2:RunInstances': ['capacity-reservation', 'placement-group', 'security-group', 'subnet'],
+  },
+  // All clusters are looked after, with all that is in them; AWS's parameters hold no secret.
+  'another name': {
+    'ec2:CreateLaunchTemplateVersion': ['launch-template'],
+    'ec2:CreateTags': ['instance', 'network-interface', 'spot-instances-request', 'volume'],
+    'ec2:RunInstances': [
+      'capacity-reservation',
+      'image',
+      'instance',
+      'key-pair',
+      'launch-template',
+      'network-interface',
+      'placement-group',
+      'security-group',
+      'snapshot',
+      'subnet',
+      'volume',
+    ],
+    'eks:DescribeCluster': ['cluster'],
+    'eks:DescribeNodegroup': ['nodegroup'],
+    'eks:DescribeUpdate': ['cluster', 'nodegroup'],
+    'eks:ListNodegroups': ['cluster'],
+    'eks:UpdateNodegroupVersion': ['nodegroup'],
+    'logs:CreateLogStream': ['log-group'],
+    'logs:PutLogEvents': ['log-group'],
+    'ssm:DescribeInstancePatchStates': ['instance'],
+    'ssm:DescribeInstancePatches': ['instance'],
+    'ssm:GetParameters': ['parameter'],
+    'ssm:GetParametersByPath': ['parameter'],
+    'ssm:SendCommand': ['instance'],
+  },
+  'another condition': {},
+};
+
+/** One call of each kind is enough. */
+const oneOfEach = (asks: readonly Ask[]): readonly Ask[] => [
+  ...new Map(
+    asks.map((ask) => [
+      JSON.stringify([ask.action, kindOf(ask.resource), Object.keys(ask.context ?? {})]),
+      ask,
+    ]),
+  ).values(),
+];
+
+/** What AWS takes no resource for is bound to regions elsewhere alone: here the account is Drydock's own. */
+const isOfHere = (role: string, way: Way, { resource }: Ask): boolean =>
+  way === 'another region' && resource === '*' && !role.includes('/drydock-');
+
+const widthOf = async (permissions: Permissions): Promise<Width> => {
+  const width: Record<Way, Record<string, string[]>> = {
+    'another region': {},
+    'another account': {},
+    'another name': {},
+    'another condition': {},
+  };
+  for (const [role, asks] of permissions.granted())
+    for (const { way, ask } of oneOfEach(asks).flatMap(neighboursOf)) {
+      if (isOfHere(role, way, ask) || !(await permissions.allows(role, ask))) continue;
+      const kinds = new Set(width[way][ask.action]).add(kindOf(ask.resource));
+      width[way][ask.action] = [...kinds].toSorted();
+    }
+  return width;
 };
 
 it('holds for rollouts of EKS’s images and of own ones, in other regions and accounts, findings that come and go, and nodes patched in place', async () => {
@@ -164,6 +243,7 @@ it('holds for rollouts of EKS’s images and of own ones, in other regions and a
   await stack.runUntil(day(19, '06:30'));
   expect([cloud.permissions.denied, cloud.permissions.unused()]).toEqual([[], []]);
   expect(rolesIn(packaged).length).toBe(stack.functions.size);
+  expect(await widthOf(cloud.permissions)).toEqual(bearable);
 });
 
 /** AWS takes a resource for these, and Drydock names none. */
@@ -414,6 +494,36 @@ it.each<[string, string, Ask, boolean]>([
   expect(permissions.governs(arn)).toBe(true);
   expect(await permissions.allows(arn, ask)).toBe(expected);
 });
+
+const principals = (account: string, stage: string): readonly string[] =>
+  rolesIn(packaged).map(({ arn }) => asInAws(arn.replace(home.account, account), stage));
+
+it.each([
+  ['look', ['DetectReleases', 'PlanRollouts', 'Control', 'AuditNodes', 'TrackCompliance']],
+  ['roll', ['RollNodeGroups']],
+  ['patch', ['PatchNodes']],
+])(
+  'the role %s of a target trusts %j alone, of this Drydock, with the right external id',
+  async (duty, trusted) => {
+    const permissions = new Permissions();
+    const arn = `arn:aws:iam::${home.account}:role/drydock-prod-${duty}`;
+    permissions.attachTrust(arn, rolesElsewhere.find((role) => role.arn === arn)?.trust ?? []);
+    const strangers = [
+      ...principals(home.account, 'dev'),
+      ...principals(theirs.account, 'prod'),
+      `arn:aws:iam::${home.account}:user/anna`,
+      `arn:aws:iam::${home.account}:role/admin`,
+    ];
+    const may: string[] = [];
+    for (const principal of [...principals(home.account, 'prod'), ...strangers])
+      for (const id of [externalId, 'another', undefined])
+        if (await permissions.trusts(arn, principal, id)) may.push(`${principal} with ${id}`);
+    const wanted = trusted.map(
+      (name) => `arn:aws:iam::${home.account}:role/drydock-prod-${name}Role-1A2B3C with ${externalId}`,
+    );
+    expect(may.toSorted()).toEqual(wanted.toSorted());
+  },
+);
 
 it('names exactly the parameters of the policy’s own images, and none when there are none', () => {
   const image = (parameter: string) => `{ parameter: "${parameter}", select: [{ clusters: [a] }] }`;

@@ -22,6 +22,8 @@ type Judged = {
   readonly statements: readonly Statement[];
   readonly allows: Allows;
   readonly verdicts: Map<string, Promise<boolean>>;
+  /** Each distinct one that was allowed. */
+  readonly granted: Ask[];
   readonly parts: readonly Part[];
   readonly needed: Set<Part>;
 };
@@ -80,6 +82,7 @@ const judgedBy = (allows: Allows, statements: readonly Statement[]): Judged => (
   statements,
   allows,
   verdicts: new Map(),
+  granted: [],
   parts: partsOf(statements),
   needed: new Set(),
 });
@@ -123,6 +126,11 @@ export class Permissions {
     return !trust || verdictOf(trust, principal, ask);
   }
 
+  /** What each role was asked for and allowed. */
+  granted(): ReadonlyMap<string, readonly Ask[]> {
+    return new Map([...this.#roles].map(([arn, { granted }]) => [arn, granted]));
+  }
+
   /** `role, statement 3: drop action`, for all that no call needed, the trusts of roles too. */
   unused(): readonly string[] {
     const advice = (name: string, { parts, needed }: Judged) =>
@@ -156,7 +164,7 @@ const oneByOne = ({ context = {}, ...ask }: Ask): readonly Ask[] =>
 
 /** A part is needed if it alone allows what was asked: what two parts allow needs neither of them. */
 const judge = async (
-  { statements, allows, parts, needed }: Judged,
+  { statements, allows, granted, parts, needed }: Judged,
   principal: string,
   ask: Ask,
 ): Promise<boolean> => {
@@ -167,5 +175,7 @@ const judge = async (
     const [only] = allowing;
     if (only && allowing.length === 1) needed.add(only);
   }
-  return allows(principal, ask, statements);
+  const isAllowed = await allows(principal, ask, statements);
+  if (isAllowed) granted.push(ask);
+  return isAllowed;
 };

@@ -49,7 +49,8 @@ const table: Row = ({ input, caller }) => [inTable(input, caller)];
 const cluster: Row = ({ input, caller }) => [
   { resource: arn('eks', caller, `cluster/${input.name ?? input.clusterName}`) },
 ];
-const nodeGroup: Row = ({ input: { clusterName, nodegroupName }, caller, estate }) => {
+/** `DescribeUpdate` calls the cluster `name`. */
+const nodeGroup: Row = ({ input: { name, clusterName = name, nodegroupName }, caller, estate }) => {
   const found = estate.place(caller).clusters.get(clusterName)?.nodeGroups.get(nodegroupName);
   return [{ resource: found?.arn ?? arn('eks', caller, `nodegroup/${clusterName}/${nodegroupName}/gone`) }];
 };
