@@ -5,7 +5,7 @@ import { type Outcome, play, type Wrong, wrongIn } from './play.ts';
 import { type PlotName, plots } from './plots.ts';
 import type { CallTrouble, Scenario, StartTrouble, Trouble } from './scenario.ts';
 import { stage } from './stage.ts';
-import { faultsOf, judgeRun, openAtTheEnd, withoutSteps } from './verdict.ts';
+import { faultsOf, judgeRun, mayAdd, openAtTheEnd } from './verdict.ts';
 
 /** One call or one start of a plot that goes wrong, by its number from 0. */
 export type Case =
@@ -40,7 +40,10 @@ const judgeScenario = async (scenario: Scenario, trouble: Trouble): Promise<Judg
   if (faults.length > 0) return { ...calm, wrong: faults };
   // In a week of them a finding may come and go between two looks, or just be seen by one: a matter of minutes.
   const troubled = await play(staging, wrongIn(calm, trouble));
-  return { ...calm, wrong: judgeRun(calm, troubled, openAtTheEnd) };
+  return {
+    ...calm,
+    wrong: [...judgeRun(calm, troubled, { told: openAtTheEnd }), ...troubled.failedLately],
+  };
 };
 
 const calmOnes = new Map<PlotName, Promise<Outcome>>();
@@ -62,7 +65,7 @@ const judgeCase = async (one: Case): Promise<Judged> => {
     ...([...troubled.calls, ...troubled.starts].includes(name)
       ? []
       : [`${name} was never there, so that nothing went wrong`]),
-    ...judgeRun(calm, troubled, withoutSteps(one.as)),
+    ...judgeRun(calm, troubled, { mayBeMore: mayAdd(one.as) }),
     ...troubled.deadLetters,
   ];
   return {

@@ -9,7 +9,7 @@ import { loadCompiled } from './compiled.ts';
 import { type Deployed, readIn, retold, type Taken } from './retold.ts';
 import type { Trouble } from './scenario.ts';
 import { anna, policyOf, type Staging } from './staging.ts';
-import { addedIn, newsOf } from './told.ts';
+import { addedIn, newsOf, outOfTurnIn } from './told.ts';
 import { groupsOf, watch } from './watch.ts';
 
 export type Outcome = {
@@ -24,6 +24,8 @@ export type Outcome = {
   /** What Slack reads, and what it should. */
   readonly reads: readonly string[];
   readonly shouldRead: readonly string[];
+  /** `audit-nodes: …`, for each run of the last day that failed. */
+  readonly failedLately: readonly string[];
   /** What lies in dead letters: with the trouble of a single call or start there are none. */
   readonly deadLetters: readonly string[];
   /**
@@ -116,8 +118,11 @@ export const play = async (staging: Staging, wrong: Wrong = nothingWrong): Promi
       ends: endsIn(cloud),
       updates: updatesIn(cloud).toSorted(),
       news: newsOf(stack),
-      broken: [...watched.end(), ...addedIn(stack)],
+      broken: [...watched.end(), ...addedIn(stack), ...outOfTurnIn(stack)],
       reads: readIn(story),
+      failedLately: stack.invocations.flatMap(({ at, function: name, error }) =>
+        error && at.getTime() > until.getTime() - 24 * hourMs ? [`${name}: ${error.message}`] : [],
+      ),
       deadLetters: cloud.queues
         .all()
         .filter(({ name }) => name.includes('dead-letters'))

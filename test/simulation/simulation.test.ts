@@ -4,8 +4,9 @@ import { day } from '../stories/open-story.ts';
 import { play } from './play.ts';
 import { plotNames, plots } from './plots.ts';
 import { runCase, runPlots, runRandom } from './runs.ts';
-import { addedIn } from './told.ts';
-import { faultsOf, judgeRun, openAtTheEnd, withoutSteps } from './verdict.ts';
+import type { CallTrouble, StartTrouble } from './scenario.ts';
+import { addedIn, outOfTurnIn } from './told.ts';
+import { faultsOf, judgeRun, mayAdd, openAtTheEnd } from './verdict.ts';
 
 const longest = 900_000;
 /** One case in so many: with no number of ways to fail does it fall in step. */
@@ -79,17 +80,37 @@ it('of a week of findings the judge sees what is told open and is not, or twice'
   expect(openAtTheEnd([told('opened', 'a (low)'), told('worsened', 'a (low)')])).toEqual(['open a (low)']);
 });
 
-it('of what is told in steps the judge passes over those that its trouble adds, and no other', () => {
-  const told = (...steps: string[]) => steps.map((one) => `Findings Changed: ${one} (medium)`);
-  const [opened, patches, images] = [
-    'opened old-images a',
-    'worsened missing-patches a',
-    'worsened old-images a',
-  ];
-  const all = told(opened, patches, images);
-  expect(withoutSteps('late')(all)).toEqual(told(opened, images));
-  expect(withoutSteps('throttledBehind')(all)).toEqual(told(opened, patches));
-  expect(withoutSteps('dies')(all)).toEqual(all);
+it('the judge passes over what a trouble may add, and over nothing that it may lose', async () => {
+  const calm = await play(plots.ownImage);
+  const [patches = '', images = '', unread = '', other = ''] = [
+    'worsened missing-patches a (high)',
+    'worsened old-images a (high)',
+    'opened not-judged a (low)',
+    'worsened ebs-full a (high)',
+  ].map((one) => `Findings Changed: ${one}`);
+  const all = [patches, images, unread, other];
+  const more = (as: CallTrouble | StartTrouble) =>
+    judgeRun(calm, { ...calm, news: [...calm.news, ...all] }, { mayBeMore: mayAdd(as) });
+  const tooMuch = (...news: string[]) => news.map((one) => `news too much: ${one}`);
+  expect(more('late')).toEqual(tooMuch(images, other));
+  expect(more('throttledBehind')).toEqual(tooMuch(patches, other));
+  expect(more('dies')).toEqual(tooMuch(patches, images, other));
+  const fewer = judgeRun({ ...calm, news: [...calm.news, ...all] }, calm, { mayBeMore: mayAdd('late') });
+  expect(fewer).toEqual(all.map((one) => `news lost: ${one}`));
+});
+
+it('the judge sees a finding that is told open when it is, and otherwise when it is not', () => {
+  let id = 0;
+  const told = (is: 'opened' | 'worsened' | 'resolved', ...names: string[]) => ({
+    at: day(18),
+    type: 'Findings Changed',
+    detail: { id: `f #${id++}`, [is]: { items: names.map((fingerprint) => ({ fingerprint })) } },
+  });
+  const well = [told('opened', 'a', 'b'), told('worsened', 'a'), told('resolved', 'a'), told('opened', 'a')];
+  expect(outOfTurnIn({ news: [...well, ...well.slice(0, 1)] })).toEqual([]);
+  expect(
+    outOfTurnIn({ news: [...well, told('opened', 'b'), told('worsened', 'c'), told('resolved', 'd')] }),
+  ).toEqual(['told out of turn: opened b', 'told out of turn: worsened c', 'told out of turn: resolved d']);
 });
 
 it('the judge sees a group that joined twice', async () => {

@@ -102,3 +102,16 @@ export const newsOf = (bus: Bus): readonly string[] =>
   byName(bus)
     .flatMap(([, [first]]) => (first && first.type !== asked ? linesOf(first) : []))
     .toSorted();
+
+/** A finding told as opened that is open already, or as worsened or resolved that is not. */
+export const outOfTurnIn = (bus: Bus): readonly string[] => {
+  const open = new Set<string>();
+  const items = byName(bus).flatMap(([, [first]]) => (first ? itemsOf(first.detail as Detail) : []));
+  return items.flatMap(({ is, fingerprint }) => {
+    if (fingerprint === undefined) return [];
+    const isOutOfTurn = open.has(fingerprint) === (is === 'opened');
+    if (is === 'resolved') open.delete(fingerprint);
+    else open.add(fingerprint);
+    return isOutOfTurn ? [`told out of turn: ${is} ${fingerprint}`] : [];
+  });
+};

@@ -11,11 +11,10 @@ import type { Outcome } from './play.ts';
 import type { CallTrouble, StartTrouble } from './scenario.ts';
 
 /**
- * Told of in a troubled run alone: a group that could not be read when the rollout was opened joins it, and
- * what an audit could not read is a finding until the next one. In which zone EC2 launches a node hangs on what
- * runs there by then.
+ * A group that could not be read when the rollout was opened joins it. In which zone EC2 launches a node hangs on
+ * what runs there by then.
  */
-const mayDiffer = /: joined |: (opened|worsened|resolved) (not-judged|target-unreadable|zone-balance) /;
+const hangsOnTheMinute = /: joined |: (opened|worsened|resolved) zone-balance /;
 
 /** Which group joined when depends on what could be read; each does once. */
 const oftenJoined = (news: readonly string[]): readonly string[] => {
@@ -23,15 +22,24 @@ const oftenJoined = (news: readonly string[]): readonly string[] => {
   return joined.filter((one, i) => joined.indexOf(one) < i).map((one) => `news told twice: ${one}`);
 };
 
-/** What the other has not, as often as it has it. */
-const differences = (what: string, wanted: readonly string[], got: readonly string[]): readonly string[] => {
+/** What the other has not, as often as it has it; `mayBeMore` of what only the second has. */
+const differences = (
+  what: string,
+  wanted: readonly string[],
+  got: readonly string[],
+  mayBeMore: (one: string) => boolean = () => false,
+): readonly string[] => {
   const left = [...got];
   const missing = wanted.filter((one) => {
     const at = left.indexOf(one);
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });
-  return [...missing.map((one) => `${what} lost: ${one}`), ...left.map((one) => `${what} too much: ${one}`)];
+  const tooMuch = left.filter((one) => !mayBeMore(one));
+  return [
+    ...missing.map((one) => `${what} lost: ${one}`),
+    ...tooMuch.map((one) => `${what} too much: ${one}`),
+  ];
 };
 
 /** What is wrong with a run by itself. */
@@ -71,27 +79,33 @@ const toldInSteps: Partial<Record<CallTrouble | StartTrouble, RegExp>> = {
   throttledBehind: /: worsened old-images /,
 };
 
-/** News without the steps that this trouble adds. */
-export const withoutSteps =
-  (as: CallTrouble | StartTrouble) =>
-  (news: readonly string[]): readonly string[] =>
-    news.filter((one) => !toldInSteps[as]?.test(one));
+/** What an audit could not read is a finding until the next one. */
+const unread = /: (opened|worsened|resolved) (not-judged|target-unreadable) /;
 
-/**
- * What is wrong with a troubled run beside the untroubled one; empty when all is well. `told`: what of the news is
- * compared.
- */
+/** Whether this trouble, alone in its run, may add such news. */
+export const mayAdd =
+  (as: CallTrouble | StartTrouble) =>
+  (news: string): boolean =>
+    unread.test(news) || toldInSteps[as]?.test(news) === true;
+
+type Allowed = {
+  /** What of the news is compared. */
+  readonly told?: (news: readonly string[]) => readonly string[];
+  readonly mayBeMore?: (news: string) => boolean;
+};
+
+/** What is wrong with a troubled run beside the untroubled one; empty when all is well. */
 export const judgeRun = (
   calm: Outcome,
   troubled: Outcome,
-  told: (news: readonly string[]) => readonly string[] = (news) => news,
+  { told = (news) => news, mayBeMore }: Allowed = {},
 ): readonly string[] => {
-  const news = ({ news }: Outcome) => told(news.filter((one) => !mayDiffer.test(one)));
+  const news = ({ news }: Outcome) => told(news.filter((one) => !hangsOnTheMinute.test(one)));
   return [
     ...faultsOf(troubled),
     ...differences('end', calm.ends, troubled.ends),
     ...differences('update', calm.updates, troubled.updates),
-    ...differences('news', news(calm), news(troubled)),
+    ...differences('news', news(calm), news(troubled), mayBeMore),
     ...oftenJoined(troubled.news),
   ];
 };
