@@ -113,6 +113,14 @@ it('the judge sees a finding that is told open when it is, and otherwise when it
   ).toEqual(['told out of turn: opened b', 'told out of turn: worsened c', 'told out of turn: resolved d']);
 });
 
+it('the judge sees a run that fails on the last day', async () => {
+  const calm = await play(plots.findings);
+  expect(calm.failedLately).toEqual([]);
+  const last = calm.calls.findLast((name) => name.startsWith('eks:ListClusters ')) ?? '';
+  const troubled = await play(plots.findings, { calls: new Map([[last, 'dies']]), starts: new Map() });
+  expect(troubled.failedLately).toEqual([expect.stringMatching(/^[a-z]+-[a-z-]+: ./)]);
+});
+
 it('the judge sees a group that joined twice', async () => {
   const calm = await play(plots.ownImage);
   const joined = 'Rollout al2023 v20260610: joined prod/a';
