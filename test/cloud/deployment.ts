@@ -22,6 +22,7 @@ import { LambdaFunction, type Load, type LogLine } from './lambda.ts';
 import { nextDue } from './schedule.ts';
 import { removeFolder, scratchFolder } from './scratch.ts';
 import type { Queue } from './services/queue.ts';
+import type { Sending } from './services/queue-message.ts';
 import { systemAttributesOf } from './services/sqs-message.ts';
 import { setUpSlack } from './set-up-slack.ts';
 import { type Properties, type Resource, readTemplate } from './template.ts';
@@ -201,7 +202,7 @@ class Stack implements Deployment {
       for (const { Arn } of properties.Targets)
         if (this.#byArn.has(Arn)) this.#mustBeAllowed('events.amazonaws.com', rule, Arn);
       if (properties.ScheduleExpression) this.#schedule(properties, clock.now());
-      else events.onEvents((event, bus) => this.#route(properties, event, bus));
+      else events.onEvents((event, bus) => this.#route({ ...properties, Arn: rule }, event, bus));
     }
     for (const { properties } of this.#ofType('AWS::SNS::Subscription')) {
       const { TopicArn, Protocol, Endpoint, Region = place.region } = properties;
@@ -308,8 +309,12 @@ class Stack implements Deployment {
 
   #route(rule: Properties, event: object, bus: string): void {
     if ((rule.EventBusName ?? 'default') !== bus || !matchesPattern(rule.EventPattern, event)) return;
-    for (const { Arn, SqsParameters, InputPath, InputTransformer } of rule.Targets) {
+    for (const { Arn, SqsParameters, InputPath, InputTransformer, DeadLetterConfig } of rule.Targets) {
       if (InputPath || InputTransformer) throw new Error('input paths of rules are not simulated');
+      if (this.#cloud.events.refusing.has(Arn)) {
+        this.#cloud.queues.byArn(DeadLetterConfig?.Arn)?.send(undelivered(rule.Arn, Arn, event));
+        continue;
+      }
       const queue = this.#cloud.queues.byArn(Arn);
       if (!queue) this.#start(Arn, event, 'an event');
       else {
@@ -507,6 +512,22 @@ class Stack implements Deployment {
     await clock.advanceTo(time);
   }
 }
+
+/** What EventBridge gives to the dead letters (user guide "Using dead-letter queues", checked 2026-11-28). */
+const undelivered = (rule: string, target: string, event: object): Sending => {
+  const said = {
+    RULE_ARN: rule,
+    TARGET_ARN: target,
+    ERROR_CODE: 'NO_PERMISSIONS',
+    ERROR_MESSAGE: 'Lack of permissions to invoke the target.',
+  };
+  return {
+    body: JSON.stringify(event),
+    attributes: Object.fromEntries(
+      Object.entries(said).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+    ),
+  };
+};
 
 type Statements = readonly (readonly [role: string, statement: object])[];
 

@@ -1,5 +1,11 @@
 /** News that Slack would not take for days, and how one command brings it back. */
-import { SendMessageCommand, SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import { homeAccount } from '../cloud/identities.ts';
 import { clientOf } from '../cloud/sdk-clients.ts';
@@ -33,22 +39,29 @@ it('what Slack refused for four days is told once after one command', async () =
   expect(cloud.queues.byArn(arn('slack.fifo'))?.messages()).toEqual([]);
 });
 
-it('what the rule could not give to Slack’s queue is told once after one command', async () => {
+it('what the rule could not give to Slack’s queue is told once when each dead letter of it is', async () => {
   const calm = await tellStory();
   await calm.stack.runUntil(day(26));
   const wanted = roots(calm.cloud.slack.messages());
-  const { type, detail } = calm.stack.news.find((one) => one.type === 'AMI Release Detected') ?? {};
 
   const { cloud, stack } = await tellStory();
-  cloud.events.lose('AMI Release Detected');
+  cloud.events.refusing.add(arn('slack.fifo'));
   await stack.runUntil(day(18));
-  cloud.events.lose('AMI Release Detected', false);
+  cloud.events.refusing.clear();
   expect(roots(cloud.slack.messages())).toEqual([]);
   const sqs = clientOf(SQSClient, cloud, home);
-  const QueueUrl = cloud.queues.byArn(arn('slack.fifo'))?.url;
-  const MessageBody = JSON.stringify({ source: 'drydock', 'detail-type': type, detail });
-  await sqs.send(new SendMessageCommand({ QueueUrl, MessageGroupId: 'drydock', MessageBody }));
+  const letters = cloud.queues.byArn(arn('dead-letters'));
+  const [QueueUrl, slack] = [letters?.url, cloud.queues.byArn(arn('slack.fifo'))?.url];
+  const all = { MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] };
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, ...all }));
+  for (const { Body: MessageBody = '', ReceiptHandle, MessageAttributes } of Messages) {
+    expect(MessageAttributes?.RULE_ARN?.StringValue).toMatch(/:rule\/drydock-prod\//);
+    expect(JSON.parse(MessageBody).source).toBe('drydock');
+    await sqs.send(new SendMessageCommand({ QueueUrl: slack, MessageGroupId: 'drydock', MessageBody }));
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  }
   sqs.destroy();
+  expect(letters?.messages()).toEqual([]);
   await stack.runUntil(day(26));
   expect(roots(cloud.slack.messages()).toSorted()).toEqual(wanted.toSorted());
 });

@@ -70,6 +70,8 @@ export class EventBuses {
   readonly #ids = new Identifiers();
   readonly #listeners: ((event: BusEvent, bus: string) => void)[] = [];
   readonly #lost = new Set<string>();
+  /** ARNs of targets that take nothing from rules, as if a permission were gone: it goes to the dead letters at once. */
+  readonly refusing = new Set<string>();
   /** How many events of each detail type were accepted. */
   readonly counts = new Map<string, number>();
 
