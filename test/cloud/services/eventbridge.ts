@@ -84,10 +84,9 @@ export class EventBuses {
     this.#listeners.push(listener);
   }
 
-  /** From now on events of this detail type never arrive, until told otherwise: AWS's own come best effort. */
-  lose(detailType: string, lost = true): void {
-    if (lost) this.#lost.add(detailType);
-    else this.#lost.delete(detailType);
+  /** From now on events of this detail type never arrive: AWS's own come best effort. */
+  lose(detailType: string): void {
+    this.#lost.add(detailType);
   }
 
   /** Puts an event on a bus: also how AWS's own events come about. */
