@@ -63,6 +63,22 @@ const crowd = (cloud: Cloud): void => {
   for (const tag of ['hold', 'ignore', 'foreign'] as const) addGroup(cloud, 'prod', { name: tag, tag });
 };
 
+/** A group whose image a parameter of the user's names, and a newer one for it. */
+const golden = (cloud: Cloud): void => {
+  const made = (name: string, on: number) =>
+    cloud.estate.addImage({ ...home, name, createdAt: day(on) }).imageId;
+  const imageId = made('golden-1', 1);
+  cloud.estate.addCluster({
+    ...home,
+    name: 'prod',
+    version: '1.34',
+    tags: { environment: 'prod', image: 'golden' },
+  });
+  cloud.estate.addNodeGroup({ cluster: 'prod', name: 'a', desiredSize: 1, ownImage: { imageId } });
+  cloud.ssm.put(home, { name: '/golden/1.34/image-id', value: made('golden-2', 8), type: 'String' });
+  cloud.alarms.set(home, 'errors', 'OK');
+};
+
 const takenBack = happens({
   at: day(18, '10:00'),
   it: (cloud) => cloud.shelf.withdraw(home.region, amiType, '1.34.8-20260610'),
@@ -111,6 +127,29 @@ export const plots = {
       at: day(18, '07:00'),
       command: { command: 'roll-now', select: [{ clusters: ['prod'] }], skip: ['age', 'window'] },
     }),
+  }),
+  /** A group waits for a person who holds it, then moves to an image of the user's own, while alarms are watched. */
+  held: plot({
+    policy: [
+      [
+        'ownImages: []',
+        'ownImages: [{ parameter: "/golden/{minor}/image-id", select: [{ tags: { image: golden } }] }]',
+      ],
+      ['minimumAgeDays: 7', 'minimumAgeDays: 0'],
+      ['  - name: rest\n', '  - name: rest\n    alarms: [errors]\n'],
+    ],
+    furnish: golden,
+    reaches: [],
+    // It is planned before it is held, and anew the day after.
+    from: day(18, '06:00'),
+    until: day(19, '12:00'),
+    acts: commands(
+      {
+        at: day(18, '07:00'),
+        command: { command: 'hold', cluster: 'prod', nodeGroup: 'a', until: day(20).toISOString() },
+      },
+      { at: day(18, '10:00'), command: { command: 'release-hold', cluster: 'prod', nodeGroup: 'a' } },
+    ),
   }),
   /** A Monday: an audit, the week's digest, and an audit after the group is gone. */
   findings: plot({
