@@ -128,7 +128,10 @@ export const plots = {
       command: { command: 'roll-now', select: [{ clusters: ['prod'] }], skip: ['age', 'window'] },
     }),
   }),
-  /** A group waits for a person who holds it, then moves to an image of the user's own, while alarms are watched. */
+  /**
+   * A person holds a group while its rollout begins, and rolls it later. Its image is of the user's own, and alarms
+   * are watched.
+   */
   held: plot({
     policy: [
       [
@@ -140,15 +143,17 @@ export const plots = {
     ],
     furnish: golden,
     reaches: [],
-    // It is planned before it is held, and anew the day after.
-    from: day(18, '06:00'),
-    until: day(19, '12:00'),
+    limits: { ...roomy, window: { from: '07:00', to: '15:00' } },
+    // It is planned before it is held.
+    from: day(18, '05:31'),
+    until: day(18, '10:31'),
     acts: commands(
       {
-        at: day(18, '07:00'),
+        at: day(18, '06:31'),
         command: { command: 'hold', cluster: 'prod', nodeGroup: 'a', until: day(20).toISOString() },
       },
-      { at: day(18, '10:00'), command: { command: 'release-hold', cluster: 'prod', nodeGroup: 'a' } },
+      { at: day(18, '07:31'), command: { command: 'release-hold', cluster: 'prod', nodeGroup: 'a' } },
+      { at: day(18, '08:31'), command: { command: 'roll-now', select: [{ clusters: ['prod'] }] } },
     ),
   }),
   /** A Monday: an audit, the week's digest, and an audit after the group is gone. */
