@@ -21,8 +21,8 @@ import { homeAccount } from './identities.ts';
 import { LambdaFunction, type Load, type LogLine } from './lambda.ts';
 import { nextDue } from './schedule.ts';
 import { removeFolder, scratchFolder } from './scratch.ts';
+import { undelivered } from './services/eventbridge.ts';
 import type { Queue } from './services/queue.ts';
-import type { Sending } from './services/queue-message.ts';
 import { systemAttributesOf } from './services/sqs-message.ts';
 import { setUpSlack } from './set-up-slack.ts';
 import { type Properties, type Resource, readTemplate } from './template.ts';
@@ -202,7 +202,7 @@ class Stack implements Deployment {
       for (const { Arn } of properties.Targets)
         if (this.#byArn.has(Arn)) this.#mustBeAllowed('events.amazonaws.com', rule, Arn);
       if (properties.ScheduleExpression) this.#schedule(properties, clock.now());
-      else events.onEvents((event, bus) => this.#route({ ...properties, Arn: rule }, event, bus));
+      else events.onEvents((event, bus) => this.#route(rule, properties, event, bus));
     }
     for (const { properties } of this.#ofType('AWS::SNS::Subscription')) {
       const { TopicArn, Protocol, Endpoint, Region = place.region } = properties;
@@ -307,12 +307,12 @@ class Stack implements Deployment {
     return found;
   }
 
-  #route(rule: Properties, event: object, bus: string): void {
+  #route(arn: string, rule: Properties, event: object, bus: string): void {
     if ((rule.EventBusName ?? 'default') !== bus || !matchesPattern(rule.EventPattern, event)) return;
     for (const { Arn, SqsParameters, InputPath, InputTransformer, DeadLetterConfig } of rule.Targets) {
       if (InputPath || InputTransformer) throw new Error('input paths of rules are not simulated');
       if (this.#cloud.events.refusing.has(Arn)) {
-        this.#cloud.queues.byArn(DeadLetterConfig?.Arn)?.send(undelivered(rule.Arn, Arn, event));
+        this.#cloud.queues.byArn(DeadLetterConfig?.Arn)?.send(undelivered(arn, Arn, event));
         continue;
       }
       const queue = this.#cloud.queues.byArn(Arn);
@@ -512,22 +512,6 @@ class Stack implements Deployment {
     await clock.advanceTo(time);
   }
 }
-
-/** What EventBridge gives to the dead letters (user guide "Using dead-letter queues", checked 2026-11-28). */
-const undelivered = (rule: string, target: string, event: object): Sending => {
-  const said = {
-    RULE_ARN: rule,
-    TARGET_ARN: target,
-    ERROR_CODE: 'NO_PERMISSIONS',
-    ERROR_MESSAGE: 'Lack of permissions to invoke the target.',
-  };
-  return {
-    body: JSON.stringify(event),
-    attributes: Object.fromEntries(
-      Object.entries(said).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
-    ),
-  };
-};
 
 type Statements = readonly (readonly [role: string, statement: object])[];
 

@@ -40,10 +40,8 @@ const judgeScenario = async (scenario: Scenario, trouble: Trouble): Promise<Judg
   if (faults.length > 0) return { ...calm, wrong: faults };
   // In a week of them a finding may come and go between two looks, or just be seen by one: a matter of minutes.
   const troubled = await play(staging, wrongIn(calm, trouble));
-  return {
-    ...calm,
-    wrong: [...judgeRun(calm, troubled, { told: openAtTheEnd }), ...troubled.failedLately],
-  };
+  const failed = troubled.failedLately.map((one) => `failed on the last day: ${one}`);
+  return { ...calm, wrong: [...judgeRun(calm, troubled, { told: openAtTheEnd }), ...failed] };
 };
 
 const calmOnes = new Map<PlotName, Promise<Outcome>>();

@@ -165,7 +165,7 @@ const oneOfEach = (asks: readonly Ask[]): readonly Ask[] => [
 ];
 
 /** What AWS takes no resource for is bound to regions elsewhere alone: here the account is Drydock's own. */
-const isOfHere = (role: string, way: Way, { resource }: Ask): boolean =>
+const isUnbound = (role: string, way: Way, { resource }: Ask): boolean =>
   way === 'another region' && resource === '*' && !role.includes('/drydock-');
 
 const widthOf = async (permissions: Permissions): Promise<Width> => {
@@ -177,7 +177,7 @@ const widthOf = async (permissions: Permissions): Promise<Width> => {
   };
   for (const [role, asks] of permissions.granted())
     for (const { way, ask } of oneOfEach(asks).flatMap(neighboursOf)) {
-      if (isOfHere(role, way, ask) || !(await permissions.allows(role, ask))) continue;
+      if (isUnbound(role, way, ask) || !(await permissions.allows(role, ask))) continue;
       const kinds = new Set(width[way][ask.action]).add(kindOf(ask.resource));
       width[way][ask.action] = [...kinds].toSorted();
     }

@@ -34,28 +34,30 @@ const isTag = (key: string): boolean => key.includes('Tag/');
 
 /** Tags go together, as one that a condition asks for may have any value; of another key the value is another. */
 const contextsBeside = (context: Context): readonly Context[] => {
-  const { true: tags = [], false: keys = [] } = Object.groupBy(
-    Object.keys(context),
-    (key) => `${isTag(key)}`,
-  );
-  const untagged = Object.fromEntries(Object.entries(context).filter(([key]) => !isTag(key)));
+  const entries = Object.entries(context);
+  const untagged = entries.filter(([key]) => !isTag(key));
   return [
-    ...(tags.length > 0 ? [untagged] : []),
-    ...keys
-      .filter((key) => key !== requestedRegion)
-      .map((key) => ({ ...context, [key]: another(context[key] ?? '') })),
+    ...(untagged.length < entries.length ? [Object.fromEntries(untagged)] : []),
+    ...untagged
+      .filter(([key]) => key !== requestedRegion)
+      .map(([key, value]) => ({ ...context, [key]: another(value) })),
   ];
 };
 
 export const neighboursOf = (ask: Ask): readonly Neighbour[] => {
   const { resource, context = {} } = ask;
   const inRegion = { ...context, [requestedRegion]: regionOfNobody };
-  const of = (way: Way, ask: Ask): readonly Neighbour[] => [{ way, ask }];
-  const named = (way: Way, other: string) => (other === resource ? [] : of(way, { ...ask, resource: other }));
-  return [
-    ...of('another region', { ...ask, resource: withField(resource, 3, regionOfNobody), context: inRegion }),
-    ...named('another account', withField(resource, 4, accountOfNobody)),
-    ...named('another name', resource.replace(/(?<=[/:])[^/:]+$/, 'another')),
-    ...contextsBeside(context).flatMap((beside) => of('another condition', { ...ask, context: beside })),
+  const all: readonly Neighbour[] = [
+    {
+      way: 'another region',
+      ask: { ...ask, resource: withField(resource, 3, regionOfNobody), context: inRegion },
+    },
+    { way: 'another account', ask: { ...ask, resource: withField(resource, 4, accountOfNobody) } },
+    { way: 'another name', ask: { ...ask, resource: resource.replace(/(?<=[/:])[^/:]+$/, 'another') } },
+    ...contextsBeside(context).map(
+      (beside): Neighbour => ({ way: 'another condition', ask: { ...ask, context: beside } }),
+    ),
   ];
+  // What has no account or no name has none of another either.
+  return all.filter(({ ask: other }) => other.resource !== resource || other.context !== ask.context);
 };

@@ -9,6 +9,7 @@ import type * as EventBridge from '@aws-sdk/client-eventbridge';
 import type { Clock } from '../clock.ts';
 import { Identifiers } from '../estate/identifiers.ts';
 import { type Caller, type Operations, Refusal } from '../service.ts';
+import type { Sending } from './queue-message.ts';
 
 /** As a Lambda function is given it. */
 export type BusEvent = {
@@ -108,6 +109,23 @@ export class EventBuses {
     return event;
   }
 }
+
+/** What a rule gives to the dead letters of a target that it may not send to (user guide, "rule-dlq", checked 2026-11-28). */
+export const undelivered = (rule: string, target: string, event: object): Sending => {
+  const said = {
+    RULE_ARN: rule,
+    TARGET_ARN: target,
+    ERROR_CODE: 'NO_PERMISSIONS',
+    ERROR_MESSAGE: 'Lack of permissions to invoke the target.',
+    RETRY_ATTEMPTS: '0',
+  };
+  return {
+    body: JSON.stringify(event),
+    attributes: Object.fromEntries(
+      Object.entries(said).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+    ),
+  };
+};
 
 /** A bus is called by its name or its ARN. */
 const busName = (nameOrArn: string | undefined): string =>
